@@ -1,0 +1,1 @@
+"""The Family Pairing service: an ASGI application over SQLite or PostgreSQL."""

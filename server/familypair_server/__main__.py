@@ -1,0 +1,98 @@
+"""`familypair-server`: serve, migrate, check, verify-ledger."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from familypair_server import settings as settings_module
+from familypair_server.settings import Settings, SettingsError
+
+OK, REFUSED, USAGE = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; exit codes as in docs/operators.md."""
+    arguments = _parser().parse_args(argv)
+    try:
+        settings = _overridden(settings_module.load(os.environ), arguments)
+    except SettingsError as error:
+        return _failed(error, USAGE)
+    command: Callable[[Settings, argparse.Namespace], int] = arguments.run
+    try:
+        return command(settings, arguments)
+    except Exception as error:  # noqa: BLE001 - one sentence for the operator, and a non-zero exit
+        return _failed(error, REFUSED)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="familypair-server",
+        description="The Family Pairing service.",
+        epilog="Settings are FAMILYPAIR_* variables or a TOML file named by FAMILYPAIR_CONFIG.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serve = _command(commands, "serve", _serve, "migrate if needed, then answer requests")
+    serve.add_argument("--host", help="address to listen on")
+    serve.add_argument("--port", type=int, help="port to listen on; 0 takes a free one")
+    _command(commands, "migrate", _migrate, "bring the database to this version")
+    _command(commands, "check", _check, "report on the database and the configuration")
+    verify = _command(commands, "verify-ledger", _verify, "check the ledgers' hash chains")
+    verify.add_argument("teen", nargs="?", help="one teen's id; all when left out")
+    for name in ("migrate", "check", "verify-ledger"):
+        commands.choices[name].add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[Settings, argparse.Namespace], int],
+    words: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
+    parser.add_argument("--database", help="sqlite:///path or postgresql://... (over the setting)")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
+    import msgspec  # noqa: PLC0415 - `--help` stays fast
+
+    given = {name: getattr(arguments, name, None) for name in ("database", "host", "port")}
+    changed = {name: value for name, value in given.items() if value is not None}
+    return msgspec.structs.replace(settings, **changed)
+
+
+def _serve(settings: Settings, _: argparse.Namespace) -> int:
+    from familypair_server.serve import serve  # noqa: PLC0415 - only this command needs the stack
+
+    return serve(settings)
+
+
+def _migrate(settings: Settings, arguments: argparse.Namespace) -> int:
+    from familypair_server import operations  # noqa: PLC0415 - see `_serve`
+
+    return asyncio.run(operations.migrate(settings, as_json=arguments.json))
+
+
+def _check(settings: Settings, arguments: argparse.Namespace) -> int:
+    from familypair_server import operations  # noqa: PLC0415 - see `_serve`
+
+    return asyncio.run(operations.check(settings, as_json=arguments.json))
+
+
+def _verify(settings: Settings, arguments: argparse.Namespace) -> int:
+    from familypair_server import operations  # noqa: PLC0415 - see `_serve`
+
+    return asyncio.run(operations.verify(settings, arguments.teen, as_json=arguments.json))
+
+
+def _failed(error: Exception, code: int) -> int:
+    print(f"familypair-server: {error}", file=sys.stderr)  # noqa: T201 - this is the program's output
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

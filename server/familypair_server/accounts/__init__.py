@@ -1,0 +1,1 @@
+"""People: sign-up with the age screen, and everybody's own account."""

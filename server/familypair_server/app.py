@@ -1,0 +1,135 @@
+"""Build the ASGI application from its parts. Nothing happens at import."""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Litestar, Router, get
+from litestar.di import NamedDependency, Provide
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ASGIApp
+
+from familypair_server import keys as keys_module
+from familypair_server.context import Clock, Context
+from familypair_server.edge import Edge
+from familypair_server.ids import Random, SystemRandom
+from familypair_server.live.hub import Hub
+from familypair_server.problems import HANDLERS
+from familypair_server.settings import Settings
+from familypair_server.storage import Store
+from familypair_server.storage.opening import open_store
+
+BODY_BYTES = 64 * 1024
+"""Most bytes of a body where a route does not say less (contract.md)."""
+
+
+def utc_now() -> datetime:
+    """The system clock, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+@get("/healthz", sync_to_thread=False, tags=["service"])
+def healthz() -> dict[str, str]:
+    """Alive: the process answers."""
+    return {"status": "ok"}
+
+
+@get("/readyz", tags=["service"])
+async def readyz(ctx: NamedDependency[Context]) -> dict[str, str]:
+    """Ready: the database answers too."""
+    await ctx.store.ping()
+    return {"status": "ready"}
+
+
+class Application(Edge):
+    """The whole service as one ASGI application; `context` appears when it has started."""
+
+    def __init__(self, litestar: Litestar, random: Random, holder: dict[str, Context]) -> None:
+        super().__init__(litestar, random)
+        self.litestar = litestar
+        self._holder = holder
+
+    @property
+    def context(self) -> Context:
+        """The injected parts; raises `KeyError` before the start."""
+        return self._holder["ctx"]
+
+    def lifespan(self) -> Any:
+        """Start and stop the application in the caller's event loop, for tests and embedding."""
+        return self.litestar.lifespan()
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    random: Random | None = None,
+    store: Store | None = None,
+) -> Application:
+    """The service as an ASGI application to serve or to mount.
+
+    `store` is for tests and embedding: it is used and left open. Without it the database of the
+    settings is opened at start (migrated first) and closed at the end.
+    """
+    source = random or SystemRandom()
+    holder: dict[str, Context] = {}
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
+        opened = store or await open_store(settings.database, migrate=True)
+        ctx = _context(settings, opened, clock, source)
+        holder["ctx"] = ctx
+        forget = opened.on_commit(ctx.hub.wake)
+        try:
+            yield
+        finally:
+            forget()
+            await ctx.hub.close_all()
+            if store is None:
+                await opened.close()
+
+    litestar = _litestar(holder, lifespan)
+    return Application(litestar, source, holder)
+
+
+def _context(settings: Settings, store: Store, clock: Clock, random: Random) -> Context:
+    keys = keys_module.load_or_create(settings.secret_path(), random)
+    return Context(settings, store, clock, random, keys, Hub())
+
+
+def _litestar(holder: dict[str, Context], lifespan: Callable[[Litestar], Any]) -> Litestar:
+    from familypair_server.auth.wiring import authentication, provide_caller  # noqa: PLC0415
+    from familypair_server.routes import ROUTES  # noqa: PLC0415
+
+    async def provide_context() -> Context:
+        return holder["ctx"]
+
+    return Litestar(
+        [healthz, readyz, *ROUTES],
+        dependencies={
+            "ctx": Provide(provide_context),
+            "caller": Provide(provide_caller),
+        },
+        exception_handlers=HANDLERS,
+        lifespan=[lifespan],
+        middleware=[authentication(lambda: holder["ctx"])],
+        openapi_config=_openapi(),
+        request_max_body_size=BODY_BYTES,
+        logging_config=None,
+    )
+
+
+def _openapi() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Family Pairing",
+        version="1",
+        path="/schema",
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        use_handler_docstrings=True,
+    )
+
+
+Routes = Sequence[Router | Any]
+Asgi = ASGIApp

@@ -1,0 +1,26 @@
+"""What a running service holds; routes receive it, services only receive the parts they need."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from familypair_server.ids import Random
+from familypair_server.keys import Keys
+from familypair_server.live.hub import Hub
+from familypair_server.settings import Settings
+from familypair_server.storage import Store
+
+Clock = Callable[[], datetime]
+"""The only source of time; aware and in UTC."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """Injected parts of one application."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    random: Random
+    keys: Keys
+    hub: Hub

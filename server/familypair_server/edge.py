@@ -1,0 +1,109 @@
+"""The outermost layer: request ids, bounded arrival of bodies, and headers on every answer."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import Any, cast
+
+import msgspec
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+from familypair.reasons import Reason, Refusal
+from familypair.schema.problem import Problem
+from familypair.wording import sentence, title
+from familypair_server.ids import Random, new_id
+
+BODY_SECONDS = 10.0
+"""A body has this long to arrive (security.md 5.3: neither server bounds it by itself)."""
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+_NO_STORE = (b"cache-control", b"no-store")
+
+
+class BodyTooSlow(Exception):  # noqa: N818 - names the event
+    """The body did not arrive within `BODY_SECONDS`."""
+
+
+class Edge:
+    """ASGI wrapper around the whole application."""
+
+    def __init__(self, app: ASGIApp, random: Random) -> None:
+        self.app = app
+        self._random = random
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = _request_id(scope, self._random)
+        cast("dict[str, Any]", scope)["request_id"] = request_id
+        started = asyncio.Event()
+        try:
+            await self.app(scope, _bounded(receive), _decorated(send, request_id, started))
+        except BodyTooSlow:
+            if not started.is_set():
+                await _too_slow(send, request_id)
+
+
+def _request_id(scope: HTTPScope, random: Random) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            return value.decode()
+    return new_id(random, "rid")
+
+
+def _bounded(receive: Receive) -> Receive:
+    deadline = asyncio.get_running_loop().time() + BODY_SECONDS
+    arrived = False
+
+    async def bounded() -> Any:
+        nonlocal arrived
+        if arrived:
+            return await receive()
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await receive()
+        except TimeoutError as error:
+            raise BodyTooSlow from error
+        arrived = not message.get("more_body", False)
+        return message
+
+    return bounded
+
+
+def _decorated(send: Send, request_id: str, started: asyncio.Event) -> Send:
+    async def decorated(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            started.set()
+            headers = list(message["headers"])
+            if not any(name == b"cache-control" for name, _ in headers):
+                headers.append(_NO_STORE)
+            headers += [*_HEADERS, (b"x-request-id", request_id.encode())]
+            message["headers"] = headers
+        await send(message)
+
+    return decorated
+
+
+async def _too_slow(send: Send, request_id: str) -> None:
+    reason = Reason.BODY_TOO_SLOW
+    problem = Problem(
+        type=f"/docs/problems#{reason}",
+        title=title(reason),
+        status=408,
+        detail=sentence(Refusal(reason)),
+        code=reason,
+        request_id=request_id,
+    )
+    headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close"), _NO_STORE]
+    await send({"type": "http.response.start", "status": 408, "headers": headers})
+    body = msgspec.json.encode(problem)
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+EdgeFactory = Callable[[ASGIApp], Edge]

@@ -1,0 +1,23 @@
+"""Every route of the service, collected from its subjects."""
+
+from typing import Any
+
+from familypair_server.accounts.routes import ROUTES as ACCOUNTS
+from familypair_server.auth.routes import ROUTES as AUTH
+from familypair_server.invitations.routes import ROUTES as INVITATIONS
+from familypair_server.links.routes import ROUTES as LINKS
+from familypair_server.live.routes import ROUTES as LIVE
+from familypair_server.records.routes import ROUTES as RECORDS
+from familypair_server.settings_api.routes import ROUTES as SETTINGS
+from familypair_server.teens.routes import ROUTES as TEENS
+
+ROUTES: list[Any] = [
+    *AUTH,
+    *ACCOUNTS,
+    *INVITATIONS,
+    *LINKS,
+    *TEENS,
+    *SETTINGS,
+    *RECORDS,
+    *LIVE,
+]

@@ -1,0 +1,119 @@
+"""The process that serves: uvicorn with bounded headers and streams that end before it does."""
+
+import asyncio
+import logging
+import socket
+import sys
+from typing import Any
+
+import msgspec
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from familypair_server.app import Application, create_app
+from familypair_server.settings import Settings
+
+HEADER_SECONDS = 10.0
+"""A request's headers have this long to arrive; plain uvicorn would wait for ever."""
+SHUTDOWN_SECONDS = 5
+
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class UnsafeAddressError(Exception):
+    """Plain HTTP would leave this machine (ASVS 12.2.1)."""
+
+
+class BoundedHeaders(HttpToolsProtocol):
+    """Closes a connection whose request headers do not arrive in time."""
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows asyncio's type
+        """Start the clock with the connection."""
+        super().connection_made(transport)
+        self._deadline = self.loop.call_later(HEADER_SECONDS, transport.close)
+
+    def on_message_begin(self) -> None:
+        """A further request on a kept connection gets its own clock."""
+        super().on_message_begin()
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(HEADER_SECONDS, self.transport.close)
+
+    def on_headers_complete(self) -> None:
+        """All headers are here."""
+        self._stop_clock()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing to wait for."""
+        self._stop_clock()
+        super().connection_lost(exc)
+
+    def _stop_clock(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+
+class Server(uvicorn.Server):
+    """Ends every live stream first, so that a stop takes milliseconds instead of a time-out."""
+
+    def __init__(self, config: uvicorn.Config, app: Application) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def startup(self, sockets: Any = None) -> None:
+        """Start, then say where in one line that scripts can read."""
+        await super().startup(sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            print(f"listening on http://{host}:{port}", flush=True)  # noqa: T201 - the one line of output
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        """Close the streams, then the rest."""
+        await self._app.context.hub.close_all()
+        await super().shutdown(sockets)
+
+
+def listen(settings: Settings) -> tuple[socket.socket, Settings]:
+    """Take the port now, so that the issuer names the real one when any free one was asked for."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.create_server((settings.host, settings.port), family=family)
+    return listener, msgspec.structs.replace(settings, port=listener.getsockname()[1])
+
+
+def build(settings: Settings) -> Server:
+    """A server for these settings; raises `UnsafeAddressError` for plain HTTP to the outside."""
+    if settings.host not in _LOOPBACK and not settings.issuer.startswith("https://"):
+        message = (
+            f"FAMILYPAIR_HOST is {settings.host}, but FAMILYPAIR_ISSUER is not an https address; "
+            "put TLS in front and name it there"
+        )
+        raise UnsafeAddressError(message)
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http=BoundedHeaders,
+        ws="none",
+        access_log=False,
+        log_level=settings.log_level,
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        lifespan="on",
+    )
+    return Server(config, app)
+
+
+def serve(settings: Settings) -> int:
+    """Serve until a signal; returns the exit code."""
+    logging.basicConfig(level=settings.log_level.upper(), stream=sys.stderr)
+    logging.getLogger("authlib").setLevel(logging.WARNING)  # it logs tokens at DEBUG
+    listener, settings = listen(settings)
+    server = build(settings)
+    server.run(sockets=[listener])
+    return 0 if server.started else 1

@@ -1,0 +1,115 @@
+"""Configuration: `FAMILYPAIR_*` variables over an optional TOML file, into one frozen struct."""
+
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from platformdirs import user_data_path
+
+PREFIX = "FAMILYPAIR_"
+FILE_VARIABLE = "FAMILYPAIR_CONFIG"
+CLIENT_VARIABLES = {"FAMILYPAIR_HOME", "FAMILYPAIR_ISSUER", "FAMILYPAIR_PROFILE"}
+"""Variables that the terminal client reads; the server only shares `FAMILYPAIR_ISSUER`."""
+
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class SettingsError(Exception):
+    """A bad value: the message gives the name, the fault, and the nearest valid name."""
+
+
+def _default_database() -> str:
+    return f"sqlite:///{user_data_path('familypair') / 'familypair.db'}"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that an operator can set. Each field is a `FAMILYPAIR_<NAME>` variable."""
+
+    database: str = msgspec.field(default_factory=_default_database)
+    """Where the data lives: `sqlite:///path/to/file.db` or `postgresql://user@host/name`."""
+    host: str = "127.0.0.1"
+    """Address to listen on. Anything but loopback needs an `https` issuer in front."""
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8085
+    """Port to listen on; 0 takes a free one."""
+    issuer: str = ""
+    """Public base URL, such as `https://pair.example`. Empty: `http://<host>:<port>`."""
+    secret_file: str = ""
+    """File with the root secret, made on the first start. Empty: beside the SQLite file."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses whose `X-Forwarded-For` is believed; comma-separated in the environment."""
+    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")] = "IE"
+    """The operator's country (ISO 3166), used where a person's country is not known."""
+    operator_contact: str = "the operator of this service"
+    """Shown wherever people are told whom to ask."""
+    max_teens_per_guardian: Positive = 10
+    """Most teens that one guardian may be linked with."""
+    max_guardians_per_teen: Positive = 6
+    """Most guardians that one teen may be linked with."""
+    notice_hours: Annotated[int, msgspec.Meta(ge=0, le=168)] = 48
+    """Hours that time rules stay after a teen ends a link, where no jurisdiction says less."""
+    password_cost: Literal["standard", "cheapest"] = "standard"  # noqa: S105 - a cost profile
+    """Argon2id profile; `cheapest` is for tests and the demo only."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """How much the server writes to stderr; bodies and names are never written."""
+
+    def base_url(self) -> str:
+        """The issuer without a trailing slash."""
+        return (self.issuer or f"http://{self.host}:{self.port}").rstrip("/")
+
+    def secret_path(self) -> Path:
+        """Where the root secret is."""
+        if self.secret_file:
+            return Path(self.secret_file)
+        if self.database.startswith("sqlite:///"):
+            return Path(self.database.removeprefix("sqlite:///") + ".secret")
+        return user_data_path("familypair") / "familypair.secret"
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Read the settings; raises `SettingsError` on a value or name that cannot be used."""
+    values = _from_file(environ.get(FILE_VARIABLE, ""))
+    values.update(_from_environment(environ))
+    _refuse_unknown(values)
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(_sentence(error)) from error
+
+
+def _from_file(name: str) -> dict[str, object]:
+    if not name:
+        return {}
+    try:
+        return dict(tomllib.loads(Path(name).read_text()))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        message = f"{FILE_VARIABLE}={name}: {error}"
+        raise SettingsError(message) from error
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for name, text in environ.items():
+        own = name.startswith(PREFIX) and not name.startswith(PREFIX + "TEST_")
+        if not own or name == FILE_VARIABLE or name in CLIENT_VARIABLES - {"FAMILYPAIR_ISSUER"}:
+            continue
+        key = name.removeprefix(PREFIX).lower()
+        values[key] = tuple(text.replace(" ", "").split(",")) if key == "trusted_proxies" else text
+    return values
+
+
+def _refuse_unknown(values: Mapping[str, object]) -> None:
+    known = Settings.__struct_fields__
+    for key in values:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            hint = f"; did you mean {PREFIX}{near[0].upper()}?" if near else ""
+            message = f"{PREFIX}{key.upper()} is not a setting{hint}"
+            raise SettingsError(message)
+
+
+def _sentence(error: msgspec.ValidationError) -> str:
+    fault, _, place = str(error).partition(" - at ")
+    return f"{PREFIX}{place.strip('`$.').upper()}: {fault}"

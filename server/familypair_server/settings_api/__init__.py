@@ -1,0 +1,1 @@
+"""Layers over HTTP: read and write my own, preview, undo, and what holds with its reasons."""

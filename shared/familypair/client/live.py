@@ -1,0 +1,138 @@
+"""Live events: one stream that survives drops without a gap or a repeat (architecture section 6)."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from familypair.client.around import back_off
+from familypair.client.clean import decode
+from familypair.client.errors import Unreachable
+from familypair.client.http import Reply
+from familypair.client.wire import UNAUTHORIZED, Wire, refusal
+from familypair.schema.events import EntryEvent, GoneEvent, PendingEvent, ResetEvent
+
+if TYPE_CHECKING:
+    import httpx2
+
+LiveEvent = EntryEvent | PendingEvent | ResetEvent | GoneEvent
+
+HEARTBEAT_TIMEOUT = 45.0
+"""Seconds without a byte after which a stream counts as dead; the server beats every 15 s."""
+_SETTLED = timedelta(seconds=5)
+"""A connection that lived this long starts the back-off anew."""
+_OK = 200
+_BUSY = frozenset({429, 500, 502, 503, 504})
+_KINDS: dict[str, type[LiveEvent]] = {
+    "entry": EntryEvent,
+    "pending": PendingEvent,
+    "reset": ResetEvent,
+    "gone": GoneEvent,
+}
+
+
+class LiveState(StrEnum):
+    """How live the picture is."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    WAITING = "waiting"
+    """The stream dropped; a new try comes after a pause."""
+
+
+class EventStream:
+    """Iterate it for events, for as long as you like; it reconnects by itself.
+
+    The iteration ends only by an exception: `NotSignedIn`, `ProblemError` (not allowed any more),
+    `BadAnswer`. `last_event_id` may be kept and handed to a later stream.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        *,
+        last_event_id: str = "",
+        on_state: Callable[[LiveState], None] | None = None,
+        silence: float = HEARTBEAT_TIMEOUT,
+    ) -> None:
+        self._wire = wire
+        self._on_state = on_state
+        self._silence = silence
+        self._seen: dict[str, int] = {}
+        self._retry: float | None = None
+        self._refused = ""
+        self.last_event_id = last_event_id
+        self.state = LiveState.CONNECTING
+
+    async def __aiter__(self) -> AsyncIterator[LiveEvent]:
+        around = self._wire.around
+        attempt = 0
+        while True:
+            started = around.clock()
+            self._retry = None
+            try:
+                async for event in self._connection():
+                    yield event
+            except Unreachable:
+                self._tell(LiveState.WAITING)
+            attempt = 1 if around.clock() - started >= _SETTLED else attempt + 1
+            wait = back_off(attempt, around.jitter(), most=30.0)
+            await around.sleep(wait if self._retry is None else max(self._retry, wait))
+
+    async def _connection(self) -> AsyncIterator[LiveEvent]:
+        self._tell(LiveState.CONNECTING)
+        token = await self._wire.keeper.access_token(stale=self._refused)
+        headers = {"Authorization": f"Bearer {token}"}
+        if self.last_event_id:
+            headers["Last-Event-ID"] = self.last_event_id
+        stream = self._wire.transport.stream("/v1/events", headers, silence=self._silence)
+        async with stream as source:
+            if source.response.status_code != _OK:
+                await self._turned_away(source.response, token)
+                return
+            self._refused = ""
+            self._tell(LiveState.LIVE)
+            async for sent in source.aiter_sse():
+                for event in self._read(sent):
+                    yield event
+        self._tell(LiveState.WAITING)
+
+    async def _turned_away(self, response: "httpx2.Response", token: str) -> None:
+        """A stale token is renewed once, a busy server waited for, anything else raised."""
+        reply = Reply(response.status_code, dict(response.headers), await response.aread())
+        self._tell(LiveState.WAITING)
+        if reply.status == UNAUTHORIZED and self._refused != token:
+            self._refused = token
+        elif reply.status in _BUSY:
+            self._retry = reply.retry_after()
+        else:
+            raise refusal(reply)
+
+    def _read(self, sent: "httpx2.ServerSentEvent") -> list[LiveEvent]:
+        """Decode one event and move the cursor; an unknown kind and a repeat give nothing."""
+        kind = _KINDS.get(sent.event)
+        event = decode(sent.data.encode(), kind) if kind else None
+        if sent.retry is not None:
+            self._retry = sent.retry / 1000
+        if sent.id:
+            self.last_event_id = sent.id
+        return [] if event is None or self._repeats(event) else [event]
+
+    def _repeats(self, event: LiveEvent) -> bool:
+        match event:
+            case EntryEvent(entry=entry):
+                if entry.seq <= self._seen.get(entry.teen, 0):
+                    return True
+                self._seen[entry.teen] = entry.seq
+            case ResetEvent(heads=heads):
+                self._seen = dict(heads)
+            case GoneEvent(teen=teen):
+                self._seen.pop(teen, None)
+            case PendingEvent():
+                pass
+        return False
+
+    def _tell(self, state: LiveState) -> None:
+        self.state = state
+        if self._on_state is not None:
+            self._on_state(state)

@@ -1,0 +1,117 @@
+"""Settings on the wire: effective values with reasons, my own layer, undo and preview."""
+
+from typing import Any
+
+from familypair.schema.base import Answer, Ask, Instant
+
+
+class LayerValue(Answer, frozen=True, kw_only=True):
+    """What one layer says, as far as this viewer may know."""
+
+    owner: str
+    """`cap`, `default`, `teen`, `me`, a guardian's id, `another_guardian` or `hold`."""
+    name: str
+    """The owner in words for this viewer."""
+    value: Any
+    wins: bool = False
+    from_: str | None = None
+    """`end_of_probation` when the value is accepted but not yet in force."""
+
+
+class Explained(Answer, frozen=True, kw_only=True):
+    """One field: what holds, who decided, what each layer says, and who could change it."""
+
+    path: str
+    title: str
+    value: Any
+    words: str
+    """The value in words."""
+    reason: str
+    """One sentence: "60 min: set by Dana"."""
+    decided_by: tuple[str, ...]
+    starting_value: bool = False
+    """Nobody's rule yet: the default of the age band (algebra.md A2)."""
+    locked: bool = False
+    """Whether this viewer cannot loosen it by a write of their own layer."""
+    writable: bool = False
+    """Whether this viewer has a layer with a say in this field."""
+    mine: Any = None
+    """What the viewer's own layer says; null is silence."""
+    layers: tuple[LayerValue, ...] = ()
+    change: str = ""
+    """What would change it, in words."""
+    ask: tuple[str, ...] = ()
+    """Whose yes it needs to loosen it: the least set of owners (algebra.md A8)."""
+
+
+class EffectiveSettings(Answer, frozen=True, kw_only=True):
+    """Every field that this viewer may see, explained."""
+
+    teen: str
+    at: Instant
+    band: str
+    fields: tuple[Explained, ...]
+    etag: str
+
+
+class LayerDocument(Answer, frozen=True, kw_only=True):
+    """My own layer of one teen: a nested document, absent fields are silence."""
+
+    teen: str
+    values: dict[str, Any]
+    changed_at: Instant | None = None
+    etag: str
+    keep: bool = False
+    """Whether "keep today's values as my rule" is on offer: nothing is set yet."""
+
+
+class Change(Answer, frozen=True, kw_only=True):
+    """One field that a write changed: before and after of the layer and of what holds."""
+
+    path: str
+    title: str
+    before: Any = None
+    after: Any = None
+    effective_before: Any = None
+    effective_after: Any = None
+    note: str = ""
+    """For instance: "from the end of probation", or "another rule also limits"."""
+    takes_effect: str = "now"
+    """`now` or `end_of_probation`."""
+
+
+class LayerSaved(Answer, frozen=True, kw_only=True):
+    """A write that took: the new document, what changed, and the entry that can be undone."""
+
+    layer: LayerDocument
+    changes: tuple[Change, ...]
+    entry: int | None = None
+    """The number in my inbox of the entry, for `revert`; absent when nothing changed."""
+
+
+class PreviewAsk(Ask, frozen=True, kw_only=True):
+    """A draft of my layer as a merge patch; nothing is saved."""
+
+    patch: dict[str, Any]
+
+
+class Preview(Answer, frozen=True, kw_only=True):
+    """What a draft would change, before it is saved."""
+
+    changes: tuple[Change, ...]
+
+
+class Template(Answer, frozen=True, kw_only=True):
+    """A named set of values for one age band, to start a layer from."""
+
+    name: str
+    title: str
+    band: str
+    summary: str
+    values: dict[str, Any]
+
+
+class Templates(Answer, frozen=True, kw_only=True):
+    """All templates."""
+
+    items: tuple[Template, ...]

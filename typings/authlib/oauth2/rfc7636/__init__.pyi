@@ -1,0 +1,13 @@
+from collections.abc import Callable, Mapping
+
+from authlib.oauth2.rfc6749 import BaseGrant
+
+class CodeChallenge:
+    DEFAULT_CODE_CHALLENGE_METHOD: str | None
+    SUPPORTED_CODE_CHALLENGE_METHOD: list[str]
+    CODE_CHALLENGE_METHODS: Mapping[str, Callable[[str, str], bool]]
+    def __init__(self, required: bool = True) -> None: ...
+    def __call__(self, grant: BaseGrant) -> None: ...
+    def validate_code_challenge(self, grant: BaseGrant, redirect_uri: str) -> None: ...
+
+def create_s256_code_challenge(code_verifier: str) -> str: ...
