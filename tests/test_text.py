@@ -12,18 +12,20 @@ def clean(raw: str) -> str | Refusal:
     return clean_line(raw, pointer="/name")
 
 
-@pytest.mark.parametrize("name", ["Mia", "Zoë", "Ærøskøbing", "李雷", "محمد", "กัญญา", "O'Neil-Sørensen", "Mia 🦊"])
-def test_real_names_pass_as_typed(name):
+@pytest.mark.parametrize(
+    "name", ["Mia", "Zoë", "Ærøskøbing", "李雷", "محمد", "กัญญา", "O'Neil-Sørensen", "Mia 🦊"]
+)
+def test_real_names_pass_as_typed(name: str) -> None:
     """Names from real scripts are kept exactly, after NFC."""
     assert clean(name) == name
 
 
-def test_decomposed_letters_become_one_form():
+def test_decomposed_letters_become_one_form() -> None:
     """The same name typed in two Unicode forms is stored once (NFC)."""
     assert clean("Zoe\u0308") == clean("Zo\u00eb") == "Zo\u00eb"
 
 
-def test_blanks_are_tidied():
+def test_blanks_are_tidied() -> None:
     """Outer blanks go and inner runs become one."""
     assert clean("  Mia   Maria ") == "Mia Maria"
 
@@ -54,18 +56,20 @@ def test_blanks_are_tidied():
     ],
     ids=ascii,
 )
-def test_hostile_names_are_refused(name):
+def test_hostile_names_are_refused(name: str) -> None:
     """Controls, escape codes, bidi, zero-width, invisible and stacked characters are BAD_TEXT."""
     assert clean(name) == Refusal(Reason.BAD_TEXT, "/name")
 
 
-@pytest.mark.parametrize("name", ["hello [@click=app.pwn]Approve[/]", "[/b]", "<script>alert(1)</script>"])
-def test_markup_is_only_text(name):
+@pytest.mark.parametrize(
+    "name", ["hello [@click=app.pwn]Approve[/]", "[/b]", "<script>alert(1)</script>"]
+)
+def test_markup_is_only_text(name: str) -> None:
     """Brackets are ordinary characters: the text stays as typed and is never interpreted here."""
     assert clean(name) == name
 
 
-def test_the_limit_counts_visible_characters():
+def test_the_limit_counts_visible_characters() -> None:
     """40 characters pass, 41 do not; marks that belong to a letter do not count."""
     assert clean("x" * NAME_LIMIT) == "x" * NAME_LIMIT
     refused = clean("x" * (NAME_LIMIT + 1))
@@ -75,7 +79,7 @@ def test_the_limit_counts_visible_characters():
 
 
 @given(st.text(max_size=80))
-def test_cleaning_is_stable_and_total(raw):
+def test_cleaning_is_stable_and_total(raw: str) -> None:
     """Any text is either refused or cleaned, and a clean text stays as it is."""
     once = clean(raw)
     assert isinstance(once, Refusal) or clean(once) == once

@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "migrate", _migrate, "bring the database to this version")
     _command(commands, "check", _check, "report on the database and the configuration")
     verify = _command(commands, "verify-ledger", _verify, "check the ledgers' hash chains")
-    verify.add_argument("teen", nargs="?", help="one teen's id; all when left out")
+    verify.add_argument("teen", nargs="?", default="", help="one teen's id; all when left out")
     for name in ("migrate", "check", "verify-ledger"):
         commands.choices[name].add_argument("--json", action="store_true", help="print JSON")
     return parser
@@ -74,19 +74,19 @@ def _serve(settings: Settings, _: argparse.Namespace) -> int:
 def _migrate(settings: Settings, arguments: argparse.Namespace) -> int:
     from familypair_server import operations  # noqa: PLC0415 - see `_serve`
 
-    return asyncio.run(operations.migrate(settings, as_json=arguments.json))
+    return asyncio.run(operations.run_migrate(settings, as_json=arguments.json))
 
 
 def _check(settings: Settings, arguments: argparse.Namespace) -> int:
     from familypair_server import operations  # noqa: PLC0415 - see `_serve`
 
-    return asyncio.run(operations.check(settings, as_json=arguments.json))
+    return asyncio.run(operations.run_check(settings, as_json=arguments.json))
 
 
 def _verify(settings: Settings, arguments: argparse.Namespace) -> int:
     from familypair_server import operations  # noqa: PLC0415 - see `_serve`
 
-    return asyncio.run(operations.verify(settings, arguments.teen, as_json=arguments.json))
+    return asyncio.run(operations.run_verify(settings, arguments.teen, as_json=arguments.json))
 
 
 def _failed(error: Exception, code: int) -> int:

@@ -5,20 +5,23 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from litestar import Litestar, Router, get
+from litestar import Litestar, get
 from litestar.di import NamedDependency, Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.types import ASGIApp
 
 from familypair_server import keys as keys_module
 from familypair_server.context import Clock, Context
+from familypair_server.demo import DemoClock
+from familypair_server.demo import routes as demo_routes
 from familypair_server.edge import Edge
 from familypair_server.ids import Random, SystemRandom
 from familypair_server.live.hub import Hub
 from familypair_server.problems import HANDLERS
 from familypair_server.settings import Settings
 from familypair_server.storage import Store
+from familypair_server.storage.health import ping
+from familypair_server.storage.migrate import migrate
 from familypair_server.storage.opening import open_store
 
 BODY_BYTES = 64 * 1024
@@ -39,7 +42,7 @@ def healthz() -> dict[str, str]:
 @get("/readyz", tags=["service"])
 async def readyz(ctx: NamedDependency[Context]) -> dict[str, str]:
     """Ready: the database answers too."""
-    await ctx.store.ping()
+    await ctx.store.read(ping())
     return {"status": "ready"}
 
 
@@ -74,11 +77,13 @@ def create_app(
     settings is opened at start (migrated first) and closed at the end.
     """
     source = random or SystemRandom()
+    demo_clock = DemoClock() if settings.demo else None
+    clock = demo_clock or clock
     holder: dict[str, Context] = {}
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
-        opened = store or await open_store(settings.database, migrate=True)
+        opened = store or await _open(settings, clock)
         ctx = _context(settings, opened, clock, source)
         holder["ctx"] = ctx
         forget = opened.on_commit(ctx.hub.wake)
@@ -90,8 +95,14 @@ def create_app(
             if store is None:
                 await opened.close()
 
-    litestar = _litestar(holder, lifespan)
+    extra = demo_routes(demo_clock) if demo_clock else []
+    litestar = _litestar(holder, lifespan, extra)
     return Application(litestar, source, holder)
+
+
+async def _open(settings: Settings, clock: Clock) -> Store:
+    await migrate(settings.database, now=clock())
+    return await open_store(settings.database)
 
 
 def _context(settings: Settings, store: Store, clock: Clock, random: Random) -> Context:
@@ -99,7 +110,9 @@ def _context(settings: Settings, store: Store, clock: Clock, random: Random) -> 
     return Context(settings, store, clock, random, keys, Hub())
 
 
-def _litestar(holder: dict[str, Context], lifespan: Callable[[Litestar], Any]) -> Litestar:
+def _litestar(
+    holder: dict[str, Context], lifespan: Callable[[Litestar], Any], extra: Sequence[Any]
+) -> Litestar:
     from familypair_server.auth.wiring import authentication, provide_caller  # noqa: PLC0415
     from familypair_server.routes import ROUTES  # noqa: PLC0415
 
@@ -107,7 +120,7 @@ def _litestar(holder: dict[str, Context], lifespan: Callable[[Litestar], Any]) -
         return holder["ctx"]
 
     return Litestar(
-        [healthz, readyz, *ROUTES],
+        [healthz, readyz, *ROUTES, *extra],
         dependencies={
             "ctx": Provide(provide_context),
             "caller": Provide(provide_caller),
@@ -129,7 +142,3 @@ def _openapi() -> OpenAPIConfig:
         render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         use_handler_docstrings=True,
     )
-
-
-Routes = Sequence[Router | Any]
-Asgi = ASGIApp

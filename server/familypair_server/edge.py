@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import Callable
 from typing import Any, cast
 
 import msgspec
@@ -37,10 +36,10 @@ class Edge:
         self._random = random
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if str(scope["type"]) != "http":
             await self.app(scope, receive, send)
             return
-        request_id = _request_id(scope, self._random)
+        request_id = _request_id(cast("HTTPScope", scope), self._random)
         cast("dict[str, Any]", scope)["request_id"] = request_id
         started = asyncio.Event()
         try:
@@ -81,9 +80,9 @@ def _decorated(send: Send, request_id: str, started: asyncio.Event) -> Send:
         if message["type"] == "http.response.start":
             started.set()
             headers = list(message["headers"])
-            if not any(name == b"cache-control" for name, _ in headers):
-                headers.append(_NO_STORE)
-            headers += [*_HEADERS, (b"x-request-id", request_id.encode())]
+            present = {name.lower() for name, _ in headers}
+            headers += [pair for pair in (*_HEADERS, _NO_STORE) if pair[0] not in present]
+            headers.append((b"x-request-id", request_id.encode()))
             message["headers"] = headers
         await send(message)
 
@@ -104,6 +103,3 @@ async def _too_slow(send: Send, request_id: str) -> None:
     await send({"type": "http.response.start", "status": 408, "headers": headers})
     body = msgspec.json.encode(problem)
     await send({"type": "http.response.body", "body": body, "more_body": False})
-
-
-EdgeFactory = Callable[[ASGIApp], Edge]

@@ -43,6 +43,7 @@ STATUS: dict[Reason, int] = {
     Reason.WRONG_CALLER: 403,
     Reason.WRONG_PASSWORD: 403,
     Reason.SIGN_IN_FAILED: 403,
+    Reason.TOO_MANY_SIGN_INS: 429,
     Reason.CROSS_SITE: 403,
     Reason.TOO_YOUNG: 403,
     Reason.TOO_MANY_STREAMS: 429,
@@ -116,7 +117,7 @@ def render(request: Request[Any, Any, Any], error: Refused) -> Response[Problem]
         status=status_of(first.reason),
         detail=sentence(first, audience),
         code=first.reason,
-        request_id=request.scope.get("request_id", ""),
+        request_id=str(request.scope.get("request_id", "")),
         errors=_field_problems(error.refusals, audience),
     )
     return Response(problem, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)

@@ -11,13 +11,11 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from familypair_server.app import Application, create_app
-from familypair_server.settings import Settings
+from familypair_server.settings import LOOPBACK, Settings
 
 HEADER_SECONDS = 10.0
 """A request's headers have this long to arrive; plain uvicorn would wait for ever."""
 SHUTDOWN_SECONDS = 5
-
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 class UnsafeAddressError(Exception):
@@ -85,7 +83,7 @@ def listen(settings: Settings) -> tuple[socket.socket, Settings]:
 
 def build(settings: Settings) -> Server:
     """A server for these settings; raises `UnsafeAddressError` for plain HTTP to the outside."""
-    if settings.host not in _LOOPBACK and not settings.issuer.startswith("https://"):
+    if settings.host not in LOOPBACK and not settings.issuer.startswith("https://"):
         message = (
             f"FAMILYPAIR_HOST is {settings.host}, but FAMILYPAIR_ISSUER is not an https address; "
             "put TLS in front and name it there"

@@ -14,6 +14,9 @@ FILE_VARIABLE = "FAMILYPAIR_CONFIG"
 CLIENT_VARIABLES = {"FAMILYPAIR_HOME", "FAMILYPAIR_ISSUER", "FAMILYPAIR_PROFILE"}
 """Variables that the terminal client reads; the server only shares `FAMILYPAIR_ISSUER`."""
 
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+"""Addresses that only this machine can reach."""
+
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 
 
@@ -50,8 +53,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Most guardians that one teen may be linked with."""
     notice_hours: Annotated[int, msgspec.Meta(ge=0, le=168)] = 48
     """Hours that time rules stay after a teen ends a link, where no jurisdiction says less."""
+    layer_writes_per_hour: Positive = 60
+    """Most changes of one person's rules for one teen in an hour."""
     password_cost: Literal["standard", "cheapest"] = "standard"  # noqa: S105 - a cost profile
     """Argon2id profile; `cheapest` is for tests and the demo only."""
+    demo: bool = False
+    """A demonstration: `POST /demo/clock` moves the clock. Refused unless on loopback."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much the server writes to stderr; bodies and names are never written."""
 
@@ -74,9 +81,13 @@ def load(environ: Mapping[str, str]) -> Settings:
     values.update(_from_environment(environ))
     _refuse_unknown(values)
     try:
-        return msgspec.convert(values, Settings, strict=False)
+        settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise SettingsError(_sentence(error)) from error
+    if settings.demo and settings.host not in LOOPBACK:
+        message = f"{PREFIX}DEMO: a demonstration listens on loopback only, not on {settings.host}"
+        raise SettingsError(message)
+    return settings
 
 
 def _from_file(name: str) -> dict[str, object]:

@@ -41,6 +41,7 @@ class Reason(StrEnum):
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a code, not a secret
     WEAK_PASSWORD = "weak_password"  # noqa: S105 - a code, not a secret
     SIGN_IN_FAILED = "sign_in_failed"
+    TOO_MANY_SIGN_INS = "too_many_sign_ins"
     CROSS_SITE = "cross_site_request"
     TOO_YOUNG = "too_young"
     TOO_MANY_STREAMS = "too_many_streams"

@@ -66,6 +66,10 @@ _CALLER: dict[Reason, Words] = {
     Reason.SIGN_IN_FAILED: Words(
         "Sign-in failed", "The sign-in name or the password is not right."
     ),
+    Reason.TOO_MANY_SIGN_INS: Words(
+        "Too many tries",
+        "Too many tries with a wrong password. Please wait {minutes} min and try again.",
+    ),
     Reason.CROSS_SITE: Words(
         "Form expired", "This form was opened elsewhere or too long ago; please open it again."
     ),

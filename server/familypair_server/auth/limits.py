@@ -94,7 +94,7 @@ def _blocked_until(rule: Rule, row: sql.GuessRow, now: datetime) -> int:
 
 
 def remember_network(who: str, now: datetime) -> Txn[None]:
-    """This network signed in successfully: strangers' failures must not lock it out."""
+    """Note a successful sign-in: strangers' failures must not lock this network out."""
     forget_at = millis(now + KNOWN_NETWORK_FOR)
     yield from sql.count_guess.one(
         kind=_KNOWN, subject=who, now=millis(now), forget_at=forget_at, sliding=1

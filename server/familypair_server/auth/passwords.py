@@ -34,11 +34,11 @@ def fault(password: str, *, pointer: str, context: Iterable[str] = ()) -> Refusa
     """
     text = normal(password)
     if len(text) < MIN_LENGTH:
-        return Refusal(Reason.WEAK_PASSWORD, pointer, {"why": "short", "least": MIN_LENGTH})
+        return Refusal(Reason.WEAK_PASSWORD, pointer, {"min": MIN_LENGTH})
     if len(text) > MAX_LENGTH:
         return Refusal(Reason.TOO_LONG, pointer, {"limit": MAX_LENGTH})
     if _guessable(text, context):
-        return Refusal(Reason.WEAK_PASSWORD, pointer, {"why": "common"})
+        return Refusal(Reason.WEAK_PASSWORD, pointer, {"min": MIN_LENGTH})
     return None
 
 

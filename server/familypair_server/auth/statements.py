@@ -15,9 +15,7 @@ class ClientRow(msgspec.Struct, frozen=True):
     secret_hash: str
 
 
-client_by_id = Statement(
-    "SELECT id, name, secret_hash FROM oauth_client WHERE id = :id", ClientRow
-)
+client_by_id = Statement("SELECT id, name, secret_hash FROM oauth_client WHERE id = :id", ClientRow)
 add_client = Statement(
     "INSERT INTO oauth_client (id, name, secret_hash, created_at)"
     " VALUES (:id, :name, :secret_hash, :now) ON CONFLICT (id) DO NOTHING"

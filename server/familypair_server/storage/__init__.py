@@ -10,6 +10,9 @@ from familypair_server.storage.errors import (
     StorageError,
     StoreUnavailable,
 )
+from familypair_server.storage.instants import from_ms, to_ms
+from familypair_server.storage.migrate import Report, check, migrate
+from familypair_server.storage.opening import open_store
 from familypair_server.storage.statements import (
     Command,
     Param,
@@ -28,6 +31,7 @@ __all__ = [
     "Listener",
     "OutcomeUnknown",
     "Param",
+    "Report",
     "RowMissing",
     "SchemaError",
     "Statement",
@@ -37,6 +41,11 @@ __all__ = [
     "StoreUnavailable",
     "Transaction",
     "Txn",
+    "check",
+    "from_ms",
+    "migrate",
     "notify",
+    "open_store",
+    "to_ms",
     "transaction",
 ]

@@ -7,18 +7,25 @@ the log when two connections checkpoint at once; one writer avoids it). `mmap_si
 """
 
 import asyncio
-import os
 import sqlite3
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import aiosqlite
 
-from familypair_server.storage.errors import OutcomeUnknown, StorageError, StoreUnavailable
+from familypair_server.storage.errors import (
+    OutcomeUnknown,
+    SchemaError,
+    StorageError,
+    StoreUnavailable,
+)
 from familypair_server.storage.filelock import FileLock
 from familypair_server.storage.hop import connect, hop
+from familypair_server.storage.migrate import plan_sqlite
+from familypair_server.storage.migrations_plan import known
 from familypair_server.storage.sqlite_batch import Outcome, is_broken, read_batch, run_batch
 from familypair_server.storage.statements import Transaction
 from familypair_server.storage.store import Listener, Listeners
@@ -57,7 +64,7 @@ class _Lane:
         self,
         connection: aiosqlite.Connection,
         perform: Perform,
-        committed: Callable[[Set[str]], None],
+        committed: Callable[[AbstractSet[str]], None],
     ) -> None:
         self.connection = connection
         self._perform = perform
@@ -148,14 +155,16 @@ class SqliteStore:
     async def open(cls, path: Path) -> "SqliteStore":
         """Lock and open the file; raises `FileInUse` when another process (or store) has it."""
         require_version(sqlite3.sqlite_version_info)
+        _require_file(path)
         lock = FileLock(path)
         lock.acquire()
         opened: list[aiosqlite.Connection] = []
         try:
-            _create_private(path)
             for pragmas in (WRITER_PRAGMAS, READER_PRAGMAS):
                 opened.append(await connect(path))
                 await hop(opened[-1], partial(_configure, pragmas))
+            found = await hop(opened[0], partial(plan_sqlite, migrations=known("sqlite")))
+            found.refuse_pending()
         except BaseException:
             for connection in opened:
                 await connection.close()
@@ -198,10 +207,9 @@ def require_version(version: tuple[int, int, int]) -> None:
         raise StoreUnavailable(f"SQLite {wanted} or newer is needed, this is {version}")
 
 
-def _create_private(path: Path) -> None:
-    """SQLite gives its log the rights of the database file: only the owner may read either."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+def _require_file(path: Path) -> None:
+    if not path.exists():
+        raise SchemaError(f"there is no database {path}; run `familypair-server migrate`")
 
 
 def _configure(pragmas: Sequence[str], raw: sqlite3.Connection) -> None:

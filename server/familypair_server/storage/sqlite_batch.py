@@ -137,8 +137,10 @@ def _answer(connection: sqlite3.Connection, command: Command, teens: set[str] | 
         teens.add(str(command.params["teen"]))
         return None
     statement = command.statement
-    rendered = statement.sqlite
-    cursor = connection.execute(rendered.sql, rendered.arguments(command.params))
+    *first, last = statement.sqlite
+    for rendered in first:
+        connection.execute(rendered.sql, rendered.arguments(command.params))
+    cursor = connection.execute(last.sql, last.arguments(command.params))
     if command.kind == "run":
         return len(cursor.fetchall()) if cursor.description else max(cursor.rowcount, 0)
     if command.kind == "all":

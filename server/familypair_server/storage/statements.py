@@ -7,7 +7,7 @@ database. Portable SQL only; `pg=` holds the variant where the engines differ.
 
 import functools
 import re
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping
 from typing import Any, Generic, Literal, ParamSpec, TypeVar, overload
 
 import msgspec
@@ -21,6 +21,7 @@ P = ParamSpec("P")
 Param = str | int | float | bytes | None
 """What a database accepts as a value. Times are BIGINT milliseconds, booleans SMALLINT 0 or 1."""
 
+Sql = str | tuple[str, ...]
 Kind = Literal["one", "all", "run", "notify"]
 
 _TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|::\w+|:([a-zA-Z_]\w*)")
@@ -53,6 +54,10 @@ def render(sql: str, sign: Literal["?", "$"]) -> Rendered:
     return Rendered(_TOKEN.sub(number, sql), tuple(names))
 
 
+def _render_all(sql: Sql, sign: Literal["?", "$"]) -> tuple[Rendered, ...]:
+    return tuple(render(one, sign) for one in ((sql,) if isinstance(sql, str) else sql))
+
+
 class Command(msgspec.Struct, frozen=True, gc=False):
     """One thing that a transaction asks of the engine: a statement with its parameters."""
 
@@ -66,7 +71,10 @@ Txn = Generator[Command, Any, T]
 
 
 class Statement(Generic[R]):
-    """One SQL statement with named parameters and the type of its rows.
+    """SQL with named parameters and the type of its rows.
+
+    A tuple of statements runs in order with the same parameters and answers with the last one's
+    result, so that PostgreSQL may have them as one writable CTE (`pg=`) in one round trip.
 
     `row` is a `msgspec.Struct` whose field order is the column order, or `int`, `str`, `bytes` for
     a single column that is never NULL. Fields annotated `bool` turn 0 and 1 into booleans.
@@ -75,19 +83,19 @@ class Statement(Generic[R]):
     __slots__ = ("_booleans", "_names", "_row", "postgres", "sqlite")
 
     @overload
-    def __init__(self: "Statement[None]", sql: str, *, pg: str | None = None) -> None: ...
+    def __init__(self: "Statement[None]", sql: Sql, *, pg: Sql | None = None) -> None: ...
     @overload
-    def __init__(self, sql: str, row: type[R], *, pg: str | None = None) -> None: ...
+    def __init__(self, sql: Sql, row: type[R], *, pg: Sql | None = None) -> None: ...
 
-    def __init__(self, sql: str, row: type[Any] | None = None, *, pg: str | None = None) -> None:
-        self.sqlite = render(sql, "?")
-        self.postgres = render(sql if pg is None else pg, "$")
-        self._names = frozenset(self.sqlite.names) | frozenset(self.postgres.names)
+    def __init__(self, sql: Sql, row: type[Any] | None = None, *, pg: Sql | None = None) -> None:
+        self.sqlite = _render_all(sql, "?")
+        self.postgres = _render_all(sql if pg is None else pg, "$")
+        self._names = frozenset(n for one in (*self.sqlite, *self.postgres) for n in one.names)
         self._row = row
         self._booleans = _boolean_columns(row)
 
     def __repr__(self) -> str:
-        return f"Statement({self.sqlite.sql!r})"
+        return f"Statement({'; '.join(one.sql for one in self.sqlite)!r})"
 
     def one(self, **params: Param) -> Txn[R | None]:
         """Run it; the first row, or None when there is none."""
@@ -105,7 +113,7 @@ class Statement(Generic[R]):
         """Run it; the number of rows it inserted, updated or deleted."""
         return _ask(self._command("run", params))
 
-    def build(self, columns: Sequence[Any]) -> R:
+    def build(self, columns: Iterable[Any]) -> R:
         """Make the row object from column values."""
         if self._row is None:
             raise TypeError(f"{self!r} has no row type: give one, or use .run()")

@@ -1,7 +1,8 @@
 """What every engine offers, and what is the same for both."""
 
 import asyncio
-from collections.abc import Callable, Set
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from typing import Any, Literal, Protocol, TypeVar
 
 from familypair_server.storage.statements import Transaction
@@ -57,7 +58,7 @@ class Listeners:
 
         return remove
 
-    def call(self, teen_ids: Set[str]) -> None:
+    def call(self, teen_ids: AbstractSet[str]) -> None:
         """Tell everyone. The commit stands, whatever a listener does."""
         if not teen_ids:
             return

@@ -29,6 +29,5 @@ insert = Statement(
 )
 """`genesis` is `familypair_server.records.ledger.genesis(teen)`; prefer `ledger.open_teen`."""
 
-advance = Statement("UPDATE teen SET seq = :seq, head = :head WHERE id = :teen AND seq = :seq - 1")
 bump_epoch = Statement("UPDATE teen SET epoch = epoch + 1 WHERE id = :teen RETURNING epoch", int)
 """Every link change bumps the epoch, under the lock."""

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
         ProblemError,
         SignInFailed,
         StepUpNeeded,
-        UnsafeStore,
         Unreachable,
+        UnsafeStore,
     )
     from familypair.client.live import EventStream, LiveEvent, LiveState
     from familypair.client.store import Saved, TokenStore

@@ -5,13 +5,14 @@ is still data, never markup.
 """
 
 import unicodedata
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
 import msgspec
 
 from familypair.client.errors import BadAnswer
 
 T = TypeVar("T")
+Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
 _DROP = frozenset({"Cc", "Cf", "Cs", "Co"})
 """Controls with ESC, bidirectional and zero-width characters, lone surrogates, private use."""
@@ -36,19 +37,15 @@ def clean(raw: str) -> str:
     return "".join(kept)
 
 
-def clean_tree(value: Any) -> Any:
+def clean_tree(value: Json) -> Json:
     """Clean every string of decoded JSON, the names of fields too."""
-    match value:
-        case str():
-            return clean(value)
-        case list():
-            return [clean_tree(item) for item in cast("list[Any]", value)]
-        case dict():
-            return {
-                clean(key): clean_tree(item) for key, item in cast("dict[str, Any]", value).items()
-            }
-        case _:
-            return value
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [clean_tree(item) for item in value]
+    if isinstance(value, dict):
+        return {clean(name): clean_tree(item) for name, item in value.items()}
+    return value
 
 
 def decode(raw: bytes, kind: type[T]) -> T:
@@ -57,7 +54,7 @@ def decode(raw: bytes, kind: type[T]) -> T:
         if raw.isascii() and b"\\" not in raw:  # nothing in it can need cleaning
             return msgspec.json.decode(raw, type=kind)
         return msgspec.convert(clean_tree(msgspec.json.decode(raw)), kind)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise BadAnswer(
             "The server's answer was not understood; this client may be too old for it."
         ) from error

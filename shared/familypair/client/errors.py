@@ -17,15 +17,15 @@ class ProblemError(ClientError):
         """Seconds until the server wants to be asked again, when it said so."""
 
 
-class StepUpNeeded(ProblemError):
+class StepUpNeeded(ProblemError):  # noqa: N818 - named for what happened
     """The act needs a fresh sign-in (RFC 9470): call `step_up`, then try again."""
 
 
-class NotSignedIn(ClientError):
+class NotSignedIn(ClientError):  # noqa: N818 - named for what happened
     """There is no usable session: nobody signed in here, or the session was ended."""
 
 
-class SignInFailed(ClientError):
+class SignInFailed(ClientError):  # noqa: N818 - named for what happened
     """A sign-in or a step-up did not finish; `error` is the code of RFC 6749 or RFC 8628."""
 
     def __init__(self, error: str, sentence: str) -> None:
@@ -33,7 +33,7 @@ class SignInFailed(ClientError):
         self.error = error
 
 
-class Unreachable(ClientError):
+class Unreachable(ClientError):  # noqa: N818 - named for what happened
     """No answer from the server after the retries that are safe."""
 
     def __init__(self, sentence: str, *, never_sent: bool = False) -> None:
@@ -42,9 +42,9 @@ class Unreachable(ClientError):
         """Whether the request surely did not reach the server."""
 
 
-class BadAnswer(ClientError):
+class BadAnswer(ClientError):  # noqa: N818 - named for what happened
     """The server answered with something that this client does not understand."""
 
 
-class UnsafeStore(ClientError):
+class UnsafeStore(ClientError):  # noqa: N818 - named for what happened
     """The token file is readable or writable by others, so it is not used."""

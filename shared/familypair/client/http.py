@@ -1,7 +1,7 @@
 """The only module that touches the HTTP library, which it loads with the first request."""
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -99,12 +99,13 @@ class Transport:
     @contextlib.asynccontextmanager
     async def stream(
         self, path: str, headers: Mapping[str, str], *, silence: float
-    ) -> "AsyncIterator[httpx2.EventSource]":
+    ) -> "AsyncGenerator[httpx2.EventSource]":
         """Open an event stream; `silence` is the most seconds without a byte."""
         timeout: Any = {"connect": _CONNECT, "read": silence, "write": _READ, "pool": _READ}
-        async with self._guard(), self._pool().sse(
-            path, headers=dict(headers), timeout=_timeout(timeout)
-        ) as source:
+        async with (
+            self._guard(),
+            self._pool().sse(path, headers=dict(headers), timeout=_timeout(timeout)) as source,
+        ):
             yield source
 
     async def aclose(self) -> None:
@@ -114,7 +115,7 @@ class Transport:
             self._client = None
 
     @contextlib.asynccontextmanager
-    async def _guard(self) -> AsyncIterator[None]:
+    async def _guard(self) -> AsyncGenerator[None]:
         import httpx2  # noqa: PLC0415 - loads with the first request
 
         try:

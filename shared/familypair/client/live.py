@@ -1,6 +1,6 @@
-"""Live events: one stream that survives drops without a gap or a repeat (architecture section 6)."""
+"""Live events: one stream that survives drops without a gap or a repeat (architecture 6)."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -64,7 +64,7 @@ class EventStream:
         self.last_event_id = last_event_id
         self.state = LiveState.CONNECTING
 
-    async def __aiter__(self) -> AsyncIterator[LiveEvent]:
+    async def __aiter__(self) -> AsyncGenerator[LiveEvent]:
         around = self._wire.around
         attempt = 0
         while True:
@@ -79,7 +79,7 @@ class EventStream:
             wait = back_off(attempt, around.jitter(), most=30.0)
             await around.sleep(wait if self._retry is None else max(self._retry, wait))
 
-    async def _connection(self) -> AsyncIterator[LiveEvent]:
+    async def _connection(self) -> AsyncGenerator[LiveEvent]:
         self._tell(LiveState.CONNECTING)
         token = await self._wire.keeper.access_token(stale=self._refused)
         headers = {"Authorization": f"Bearer {token}"}
@@ -92,7 +92,7 @@ class EventStream:
                 return
             self._refused = ""
             self._tell(LiveState.LIVE)
-            async for sent in source.aiter_sse():
+            async for sent in source:
                 for event in self._read(sent):
                     yield event
         self._tell(LiveState.WAITING)
@@ -101,7 +101,7 @@ class EventStream:
         """A stale token is renewed once, a busy server waited for, anything else raised."""
         reply = Reply(response.status_code, dict(response.headers), await response.aread())
         self._tell(LiveState.WAITING)
-        if reply.status == UNAUTHORIZED and self._refused != token:
+        if reply.status == UNAUTHORIZED and not self._refused:
             self._refused = token
         elif reply.status in _BUSY:
             self._retry = reply.retry_after()

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from secrets import compare_digest
+from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
 from familypair.client.around import Around
@@ -78,11 +79,9 @@ class _Loopback:
         self._issuer = issuer
         self.address = ""
 
-    async def __aenter__(self) -> "_Loopback":
+    async def __aenter__(self) -> Self:
         self._code: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self._server = await asyncio.start_server(
-            self._serve, "127.0.0.1", 0, limit=_LINE_LIMIT
-        )
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=_LINE_LIMIT)
         port = self._server.sockets[0].getsockname()[1]
         self.address = f"http://127.0.0.1:{port}/cb"
         return self

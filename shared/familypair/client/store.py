@@ -10,7 +10,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
@@ -58,7 +58,9 @@ class Store(Protocol):
         """Forget the session."""
         ...
 
-    def locked(self, sleep: Callable[[float], Awaitable[None]]) -> AbstractAsyncContextManager[None]:
+    def locked(
+        self, sleep: Callable[[float], Awaitable[None]]
+    ) -> AbstractAsyncContextManager[None]:
         """Hold the right to change it."""
         ...
 
@@ -83,7 +85,7 @@ class MemoryStore:
         self._saved = None
 
     @contextlib.asynccontextmanager
-    async def locked(self, sleep: Callable[[float], Awaitable[None]]) -> AsyncIterator[None]:
+    async def locked(self, sleep: Callable[[float], Awaitable[None]]) -> AsyncGenerator[None]:
         """Hold the right to change it; `sleep` is not needed within one process."""
         del sleep
         async with self._lock:
@@ -139,7 +141,7 @@ class TokenStore:
         self.path.unlink(missing_ok=True)
 
     @contextlib.asynccontextmanager
-    async def locked(self, sleep: Callable[[float], Awaitable[None]]) -> AsyncIterator[None]:
+    async def locked(self, sleep: Callable[[float], Awaitable[None]]) -> AsyncGenerator[None]:
         """Hold the profile's lock across processes; waits without blocking the event loop.
 
         The operating system frees the lock when its holder dies.

@@ -26,7 +26,6 @@ from familypair.schema.scopes import Scope
 
 __all__ = [
     "ARM_DELAY",
-    "BLOCK_AFTER_DECLINE",
     "CLAIMED_LIFE",
     "CODE_LIFE",
     "GUARDS",
@@ -43,10 +42,8 @@ __all__ = [
     "approve",
     "arm_at",
     "as_of",
-    "is_open",
     "offer",
     "tries_left",
-    "waits_for",
 ]
 
 CODE_LIFE = timedelta(minutes=10)
@@ -54,7 +51,6 @@ LINK_LIFE = timedelta(hours=48)
 CLAIMED_LIFE = timedelta(hours=24)
 ARM_DELAY = timedelta(seconds=5)
 PHRASE_TRIES = 3
-BLOCK_AFTER_DECLINE = timedelta(days=7)
 
 Scopes = frozenset[Scope]
 NONE: Scopes = frozenset()
@@ -139,13 +135,8 @@ def offer(
     )
 
 
-def is_open(invitation: Invitation, *, now: datetime) -> bool:
-    """Whether it can still lead to a link; expiry needs no job to have run (architecture.md 8)."""
-    return invitation.state in OPEN and now < invitation.expires_at
-
-
 def as_of(invitation: Invitation, *, now: datetime) -> Invitation:
-    """The invitation as it stands at `now`: one that ran out reads as expired."""
+    """The invitation as it stands at `now`: one that ran out reads as expired, job or no job."""
     if invitation.state not in OPEN or now < invitation.expires_at:
         return invitation
     return _closed(invitation, InvitationState.EXPIRED, Actor.SYSTEM, invitation.expires_at)
@@ -159,20 +150,6 @@ def arm_at(invitation: Invitation) -> datetime | None:
 def tries_left(invitation: Invitation) -> int:
     """How often the phrase may still be typed wrongly, the cancelling time included."""
     return max(0, PHRASE_TRIES - invitation.wrong_phrases)
-
-
-def waits_for(invitation: Invitation) -> Actor | None:
-    """Whose step comes next; None when it is over."""
-    guardian_starts = invitation.started_by is Actor.GUARDIAN
-    match invitation.state:
-        case InvitationState.OFFERED:
-            return Actor.TEEN if guardian_starts else Actor.GUARDIAN
-        case InvitationState.CLAIMED:
-            return Actor.TEEN if guardian_starts else Actor.GUARDIAN
-        case InvitationState.CONFIRMED:
-            return Actor.TEEN
-        case _:
-            return None
 
 
 def advance(

@@ -127,5 +127,7 @@ class Disclosure(Answer, frozen=True, kw_only=True):
     never: tuple[str, ...]
     """What no guardian ever sees."""
     you_can: tuple[str, ...]
+    history: str = ""
+    """The line that the teen may tick: days before the link."""
     arm_at: Instant
     expires_at: Instant

@@ -116,6 +116,8 @@ class LayerChanged(Entry, frozen=True, kw_only=True, tag="layer.changed"):
     effective: tuple[EffectiveChange, ...] = ()
     undo_of: int | None = None
     """The ledger number that this write reverts."""
+    terms_shown: bool = False
+    """Whether this owner lets the teen read the blocked words in `changes` (algebra.md A13)."""
 
 
 class EffectiveChanged(Entry, frozen=True, kw_only=True, tag="effective.changed"):
@@ -149,6 +151,10 @@ AnyEntry = (
 )
 
 
+class Erased(Entry, frozen=True, kw_only=True, tag="erased"):
+    """What the entry said was erased; its number and its place in the chain stay."""
+
+
 class InboxEntry(Answer, frozen=True, kw_only=True):
     """One entry of my inbox for one teen: my own gapless number, and the words."""
 
@@ -157,7 +163,7 @@ class InboxEntry(Answer, frozen=True, kw_only=True):
     at: Instant
     actor: str
     """`me`, `teen`, `another_guardian`, `platform` or a guardian's name, as I may know it."""
-    entry: AnyEntry
+    entry: AnyEntry | Erased
     words: str
     """One sentence for this viewer."""
     undoable: bool = False

@@ -61,6 +61,8 @@ class Link(Answer, frozen=True, kw_only=True):
     """Whether both guardians agreed to be known to each other (teen's other links)."""
     undo_exit_until: Instant | None = None
     """Teen only, after a safety exit: until when they alone may take it back."""
+    note: str = ""
+    """What this viewer should be told of it in one sentence; often empty."""
     etag: str = ""
 
 

@@ -16,6 +16,17 @@ class LayerValue(Answer, frozen=True, kw_only=True):
     wins: bool = False
     from_: str | None = None
     """`end_of_probation` when the value is accepted but not yet in force."""
+    hidden: int = 0
+    """How many entries of this layer's list the viewer may not read."""
+
+
+class StepSeen(Answer, frozen=True, kw_only=True):
+    """What happens from a minute of use on (algebra.md A4): "stop from 180: another guardian"."""
+
+    minutes: int
+    outcome: str
+    words: str
+    decided_by: tuple[str, ...] = ()
 
 
 class Explained(Answer, frozen=True, kw_only=True):
@@ -42,6 +53,12 @@ class Explained(Answer, frozen=True, kw_only=True):
     """What would change it, in words."""
     ask: tuple[str, ...] = ()
     """Whose yes it needs to loosen it: the least set of owners (algebra.md A8)."""
+    cap: Any = None
+    """The platform's bound of this age band; null where there is none."""
+    hidden: int = 0
+    """How many entries of lists this viewer may not read; that they exist is always said."""
+    steps: tuple[StepSeen, ...] = ()
+    """For the daily limit and `at_limit`: the outcomes in the order in which they come."""
 
 
 class EffectiveSettings(Answer, frozen=True, kw_only=True):

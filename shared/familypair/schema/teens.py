@@ -38,6 +38,8 @@ class TeenCard(Answer, frozen=True, kw_only=True):
     head: int = 0
     """The newest entry's number in this viewer's inbox."""
     unread: int = 0
+    unavailable: bool = False
+    """Nothing can be shown at the moment; try again later."""
 
 
 class Teens(Answer, frozen=True, kw_only=True):

@@ -2,17 +2,11 @@
 
 from enum import StrEnum
 
-
-class Band(StrEnum):
-    """An age band (product.md section 2). An unknown age counts as the youngest."""
-
-    YOUNGER = "13-15"
-    OLDER = "16-17"
-    ADULT = "18+"
+from familypair.schema.accounts import Band as Band
 
 
 class Owner(StrEnum):
-    """Who can own a layer that people write. Platform and default are not written through the API."""
+    """Who can own a layer that people write; platform and default are written by nobody."""
 
     TEEN = "teen"
     GUARDIAN = "guardian"

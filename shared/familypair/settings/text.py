@@ -4,7 +4,9 @@ import unicodedata
 from typing import Final
 
 # Direction controls can make a shown line lie about its own order (Unicode TR36, TR55).
-_DIRECTION: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_DIRECTION: Final = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 _JOINERS: Final = frozenset("\u200c\u200d")
 _REFUSED_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MAX_MARKS: Final = 4

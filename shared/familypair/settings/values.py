@@ -16,7 +16,7 @@ NONE: Final = "none"
 OFF: Final = "off"
 ON: Final = "on"
 
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS: Final[tuple[str, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """Weekday names in ISO order, as they appear in paths and in windows."""
 
 

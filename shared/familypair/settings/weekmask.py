@@ -86,6 +86,7 @@ def _by_day(start: int, length: int) -> Iterator[tuple[str, tuple[str, str]]]:
         day, first = divmod(start % WEEK, DAY)
         part = length if length < DAY else DAY - first
         end = first + part
-        yield WEEKDAYS[day], (clock_of(first), clock_of(end if end <= DAY else end - DAY))
+        whole = first == 0 and end == DAY
+        yield WEEKDAYS[day], (clock_of(first), "24:00" if whole else clock_of(end % DAY))
         start += part
         length -= part

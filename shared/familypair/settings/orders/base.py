@@ -1,8 +1,8 @@
 """What every order can do. `strict` always means: protects at least as much."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar, cast
 
 from familypair.reasons import Reason
 from familypair.settings.bands import Kind
@@ -18,7 +18,7 @@ E = TypeVar("E")
 class Order(ABC, Generic[V]):
     """A kind of value with its strictness. Values are immutable and already checked."""
 
-    kind: ClassVar[Kind]
+    kind: Kind
 
     @property
     @abstractmethod
@@ -97,8 +97,7 @@ def as_list(raw: object, pointer: str, faults: Faults, most: int) -> list[object
     if not isinstance(raw, list):
         faults.add(Reason.WRONG_TYPE, pointer, expected="array")
         return []
-    items: Iterable[object] = raw  # pyright: ignore[reportUnknownVariableType] - decoded JSON
-    found = list(items)
+    found = cast("list[object]", raw)
     if len(found) > most:
         faults.add(Reason.TOO_LONG, pointer, most=most)
         return []

@@ -49,7 +49,7 @@ class Choice(Chain[str]):
         self.options: Sequence[str] = options
         self._ranks = {option: rank for rank, option in enumerate(options)}
         if set(options) == {ON, OFF}:
-            self.kind = Kind.TOGGLE  # type: ignore[misc] # a toggle is a choice of on and off
+            self.kind = Kind.TOGGLE
 
     @property
     def loosest(self) -> str:

@@ -1,6 +1,6 @@
 """Orders of sets: minutes of warnings, search terms, blocked contacts."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from familypair.reasons import Reason
 from familypair.settings.bands import Kind
@@ -105,10 +105,12 @@ class Contacts(SetOrder[Contact]):
         return frozenset(found.values()) if len(faults.found) == known else None
 
     def encode(self, value: frozenset[Contact]) -> list[dict[str, object]]:
-        return [
-            {"host": c.host, "account": c.account} | ({"private": True} if c.private else {})
-            for c in sorted(value)
-        ]
+        return [_encode_contact(contact) for contact in sorted(value)]
+
+
+def _encode_contact(contact: Contact) -> dict[str, object]:
+    found: dict[str, object] = {"host": contact.host, "account": contact.account}
+    return found | {"private": True} if contact.private else found
 
 
 def keys(contacts: frozenset[Contact]) -> frozenset[Contact]:
@@ -123,7 +125,7 @@ def read_object(
     if not isinstance(raw, dict):
         faults.add(Reason.WRONG_TYPE, pointer, expected="object")
         return None
-    members: dict[str, object] = raw  # pyright: ignore[reportUnknownVariableType] - decoded JSON
+    members = cast("dict[str, object]", raw)
     for key in members:
         if key not in known:
             faults.add(Reason.UNKNOWN_FIELD, f"{pointer}/{pointer_token(key)}")

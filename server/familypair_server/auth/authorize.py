@@ -1,0 +1,116 @@
+"""The code flow's person half: check the request, sign in as freshly as asked, consent, code.
+
+`GET /oauth/authorize` only checks, seals what was asked into one string and sends the browser to
+the consent page; so a request cannot be altered on its way through the sign-in page.
+"""
+
+from datetime import timedelta
+
+import msgspec
+from authlib.common.urls import add_params_to_uri
+from authlib.oauth2.base import OAuth2Error
+from authlib.oauth2.rfc6749.errors import InvalidRequestError
+from cryptography.exceptions import InvalidTag
+
+from familypair_server.auth.clients import client_name
+from familypair_server.auth.lifetimes import AUTHORIZATION_REQUEST_MS
+from familypair_server.auth.oauth import Outcome, Work
+from familypair_server.auth.oauth_call import Asked, Call, Reply, Surroundings, check
+from familypair_server.auth.oauth_server import Server
+from familypair_server.auth.sessions import WebSession
+from familypair_server.times import instant, millis
+
+_PURPOSE = "authorization-request"
+_PASSED_ON = (
+    "response_type",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "state",
+    "code_challenge",
+    "code_challenge_method",
+)
+_MAX_AGE_LIMIT = 10**9
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """An authorization request that was checked and waits for the person."""
+
+    params: tuple[tuple[str, str], ...]
+    max_age: int | None
+    """Seconds since the password was typed, at most, counted back from `asked_at`."""
+    asked_at: int
+
+    @property
+    def client(self) -> str:
+        """The asking client's name for people."""
+        return client_name(dict(self.params)["client_id"])
+
+    def fresh_enough(self, session: WebSession) -> bool:
+        """Whether the sign-in satisfies `max_age` (OpenID Connect Core 3.1.2.1, RFC 9470)."""
+        if self.max_age is None:
+            return True
+        return session.auth_time >= instant(self.asked_at) - timedelta(seconds=self.max_age)
+
+
+def begin(server: Server, asked: Asked, around: Surroundings) -> str | Outcome:
+    """Check a request: the sealed form of it, or the error to answer with."""
+    try:
+        check(asked)
+        call = Call(asked, around)
+        grant = server.get_consent_grant(call)
+        max_age = _max_age(call, grant.redirect_uri)
+    except OAuth2Error as error:
+        return Outcome(_named(Reply(*error()), around.issuer))
+    passed = tuple((key, value) for key, value in asked.params if key in _PASSED_ON)
+    sealed = msgspec.json.encode(Sealed(passed, max_age, around.ms))
+    return around.keys.seal(_PURPOSE, sealed, aad="", random=around.random)
+
+
+def unseal(text: str, around: Surroundings) -> Sealed | None:
+    """The request of `begin`, while it is not older than ten minutes."""
+    try:
+        plain = around.keys.open(_PURPOSE, text, aad="")
+    except (InvalidTag, ValueError):
+        return None
+    sealed = msgspec.json.decode(plain, type=Sealed)
+    return sealed if around.ms - sealed.asked_at <= AUTHORIZATION_REQUEST_MS else None
+
+
+def asked_of(sealed: Sealed) -> Asked:
+    """The request as it was asked."""
+    return Asked("GET", "/oauth/authorize", sealed.params)
+
+
+def decision(server: Server, session: WebSession, *, approved: bool) -> Work:
+    """Answer the client: a code for an approval, `access_denied` otherwise."""
+
+    def work(call: Call) -> object:
+        call.auth_time = millis(session.auth_time)
+        grant = server.get_consent_grant(call, end_user=session.account_id)
+        user = session.account_id if approved else None
+        return server.create_authorization_response(call, grant_user=user, grant=grant)
+
+    return work
+
+
+def _max_age(call: Call, redirect_uri: str | None) -> int | None:
+    data = call.payload.data
+    prompt, text = data.get("prompt", "consent"), data.get("max_age")
+    known = prompt in {"login", "consent"}
+    if not known or (text is not None and not (text.isdigit() and int(text) <= _MAX_AGE_LIMIT)):
+        raise InvalidRequestError(
+            "Use prompt=login or consent, and max_age in seconds.",
+            redirect_uri=redirect_uri,
+            state=call.payload.state,
+        )
+    if prompt == "login":
+        return 0
+    return int(text) if text is not None else None
+
+
+def _named(reply: Reply, issuer: str) -> Reply:
+    """Error redirects name the issuer too (RFC 9207 section 2)."""
+    if reply.location:
+        reply.location = add_params_to_uri(reply.location, [("iss", issuer)])
+    return reply

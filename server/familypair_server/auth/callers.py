@@ -1,0 +1,81 @@
+"""From an access token to a caller: a small cache in front of one indexed read.
+
+A revocation on this node empties the cache before it is answered; another node's is seen within
+`FRESH`, because every entry is read again after that (architecture.md section 4).
+"""
+
+from datetime import datetime, timedelta
+from typing import Final, cast
+
+import msgspec
+
+from familypair_server.auth import statements as sql
+from familypair_server.auth.principals import Caller, Kind
+from familypair_server.auth.tokens import digest, well_formed
+from familypair_server.storage import Store, Txn, transaction
+from familypair_server.times import instant
+
+FRESH: Final = timedelta(seconds=1)
+MOST: Final = 10_000
+"""Entries; a full cache starts over, which costs one read per caller."""
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    caller: Caller
+    read_at: datetime
+
+
+class Callers:
+    """Callers by access token, for one node."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._entries: dict[str, _Entry] = {}
+        self._generation = 0
+
+    async def find(self, token: str, now: datetime) -> Caller | None:
+        """The caller that a token stands for now, or None."""
+        if not well_formed(token, "fpa_"):
+            return None
+        key = digest(token)
+        entry = self._entries.get(key)
+        if entry is None or not timedelta() <= now - entry.read_at <= FRESH:
+            entry = await self._read(key, now)
+        if entry is None or entry.caller.token_expires <= now:
+            return None
+        return entry.caller
+
+    def forget(self, *session_ids: str) -> None:
+        """Drop everything of these families; reads that are under way are not kept either."""
+        self._generation += 1
+        gone = set(session_ids)
+        self._entries = {k: e for k, e in self._entries.items() if e.caller.session_id not in gone}
+
+    async def _read(self, key: str, now: datetime) -> _Entry | None:
+        generation = self._generation
+        row = await self._store.read(_by_hash(key))
+        if row is None or row.revoked_at is not None:
+            self._entries.pop(key, None)
+            return None
+        entry = _Entry(_caller(row), now)
+        if generation == self._generation:
+            if len(self._entries) >= MOST:
+                self._entries.clear()
+            self._entries[key] = entry
+        return entry
+
+
+@transaction
+def _by_hash(key: str) -> Txn[sql.AccessRow | None]:
+    return (yield from sql.access_by_hash.one(hash=key))
+
+
+def _caller(row: sql.AccessRow) -> Caller:
+    return Caller(
+        account_id=row.account_id,
+        kind=cast("Kind", row.kind),
+        session_id=row.family_id,
+        scope=row.scope,
+        auth_time=None if row.auth_time is None else instant(row.auth_time),
+        token_expires=instant(min(row.expires_at, row.family_expires_at)),
+    )

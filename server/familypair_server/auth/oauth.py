@@ -1,0 +1,129 @@
+"""The "transaction sandwich": read the rows, let Authlib decide, make its changes, then answer.
+
+All of it is one transaction, so an answer never leaves before what it says is durable, and two
+requests with one secret cannot both win (security 2.5). Errors that must persist (a replay, a poll
+counter) are changes too and are committed with the error.
+"""
+
+from collections.abc import Callable
+from typing import Final, cast
+
+import msgspec
+from authlib.oauth2.base import OAuth2Error
+from authlib.oauth2.rfc6749.errors import InvalidGrantError
+
+from familypair_server.auth import statements as sql
+from familypair_server.auth.clients import resource_client
+from familypair_server.auth.oauth_call import (
+    Asked,
+    Call,
+    Code,
+    Device,
+    Reply,
+    Surroundings,
+    Token,
+    check,
+)
+from familypair_server.auth.oauth_server import Server
+from familypair_server.auth.tokens import digest, well_formed
+from familypair_server.storage import Store, Txn, transaction
+
+Work = Callable[[Call], object]
+"""What Authlib does with a call; pure."""
+
+_TRIES: Final = 4
+"""A fresh user code collides with a live one about once in 10^7 requests."""
+
+
+class Lost(Exception):  # noqa: N818 - names what happened
+    """A claim changed no row: somebody else was first. Nothing of the call is kept."""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What to answer, and which families ended with it."""
+
+    reply: Reply
+    ended: tuple[str, ...] = ()
+
+
+async def perform(store: Store, asked: Asked, around: Surroundings, work: Work) -> Outcome:
+    """Do one OAuth request; the changes are durable when this returns."""
+    try:
+        check(asked)
+    except OAuth2Error as error:
+        return Outcome(_reply_of(error))
+    for _ in range(_TRIES):
+        try:
+            return await store.run(_sandwich(asked=asked, around=around, work=work))
+        except Lost:
+            continue
+    return Outcome(_reply_of(InvalidGrantError()))
+
+
+def device_authorization(server: Server) -> Work:
+    """RFC 8628 section 3.1."""
+    return lambda call: server.create_endpoint_response("device_authorization", call)
+
+
+def token(server: Server) -> Work:
+    """RFC 6749 section 3.2."""
+    return server.create_token_response
+
+
+def revocation(server: Server) -> Work:
+    """RFC 7009."""
+    return lambda call: server.create_endpoint_response("revocation", call)
+
+
+def introspection(server: Server) -> Work:
+    """RFC 7662."""
+    return lambda call: server.create_endpoint_response("introspection", call)
+
+
+@transaction
+def _sandwich(*, asked: Asked, around: Surroundings, work: Work) -> Txn[Outcome]:
+    call = Call(asked, around)
+    yield from _fetch(call)
+    try:
+        reply = cast("Reply", work(call))
+    except OAuth2Error as error:
+        reply = _reply_of(error)
+    for effect in call.effects:
+        changed = yield from effect.work
+        if effect.claim and changed != 1:
+            raise Lost
+    return Outcome(reply, tuple(call.ended))
+
+
+def _reply_of(error: OAuth2Error) -> Reply:
+    return Reply(*error())
+
+
+def _fetch(call: Call) -> Txn[None]:
+    data = call.payload.data
+    now = call.around.ms
+    if code := data.get("code"):
+        row = yield from sql.code_by_hash.one(hash=digest(code))
+        call.code = Code(row) if row else None
+    if device := data.get("device_code"):
+        found = yield from sql.device_by_hash.one(hash=digest(device))
+        call.device = Device(found, now) if found else None
+    yield from _fetch_tokens(call, data.get("refresh_token") or data.get("token") or "")
+    yield from _fetch_client(call)
+
+
+def _fetch_tokens(call: Call, secret: str) -> Txn[None]:
+    if well_formed(secret, "fpr_"):
+        yield from sql.lock_family_of_refresh.one(hash=digest(secret))
+        refresh = yield from sql.refresh_by_hash.one(hash=digest(secret))
+        call.refresh = Token(refresh, call.around.ms) if refresh else None
+    elif well_formed(secret, "fpa_"):
+        access = yield from sql.access_by_hash.one(hash=digest(secret))
+        call.access = Token(access, call.around.ms) if access else None
+
+
+def _fetch_client(call: Call) -> Txn[None]:
+    claimed = call.basic_client_id
+    row = (yield from sql.client_by_id.one(id=claimed)) if claimed else None
+    if row is not None:
+        call.clients[row.id] = resource_client(row)

@@ -1,0 +1,47 @@
+"""Errors on pages: a readable sentence, never JSON and never a stack."""
+
+import logging
+from typing import Any
+
+from litestar import Request
+from litestar.exceptions import HTTPException
+
+from familypair.reasons import Reason, Refusal
+from familypair.wording import sentence, title
+from familypair_server.auth import web
+from familypair_server.auth.service import Auth
+from familypair_server.problems import Refused, status_of
+
+log = logging.getLogger(__name__)
+AnyRequest = Request[Any, Any, Any]
+
+
+async def refused(request: AnyRequest, error: Refused) -> web.Html:
+    """What our services refuse and no field of the page can show."""
+    return await _page(request, error.refusals[0])
+
+
+async def unusable(request: AnyRequest, error: HTTPException) -> web.Html:
+    """What the framework refuses, such as a form that is too large."""
+    too_large = error.status_code == 413  # noqa: PLR2004 - the HTTP status
+    return await _page(request, Refusal(Reason.BODY_TOO_LARGE if too_large else Reason.BAD_REQUEST))
+
+
+async def unexpected(request: AnyRequest, error: Exception) -> web.Html:
+    """Last resort: logged with the request id, answered without a detail."""
+    log.error("request %s failed", request.scope.get("request_id", ""), exc_info=error)
+    return await _page(request, Refusal(Reason.INTERNAL))
+
+
+async def _page(request: AnyRequest, refusal: Refusal) -> web.Html:
+    auth: Auth = request.scope["auth"]
+    visit = web.stranger(request, auth)
+    status = status_of(refusal.reason)
+    return web.message(visit, title(refusal.reason), sentence(refusal), status=status)
+
+
+HANDLERS: dict[int | type[Exception], Any] = {
+    Refused: refused,
+    HTTPException: unusable,
+    Exception: unexpected,
+}

@@ -1,0 +1,141 @@
+"""The pages `/device` and `/consent`, where people let an app sign in as them."""
+
+from typing import Any, cast
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+
+from familypair.reasons import Reason, Refusal
+from familypair_server.auth import authorize, device_page, forms, web
+from familypair_server.auth.lifetimes import AUTHORIZATION_REQUEST_MS, SECOND
+from familypair_server.auth.pages_sign_in import by_field
+from familypair_server.auth.service import Auth
+from familypair_server.auth.sessions import WebSession
+from familypair_server.auth.web import Html, Visit
+from familypair_server.problems import status_of
+
+AnyRequest = Request[Any, Any, Any]
+_LOOPBACK = "http://127.0.0.1:*"
+"""Browsers apply `form-action` to the redirect that answers a form as well."""
+_MINUTES = AUTHORIZATION_REQUEST_MS // (60 * SECOND)
+
+
+@get("/device", include_in_schema=False)
+async def device(request: AnyRequest, auth: NamedDependency[Auth]) -> Html:
+    """Ask for the code that the app shows. The address never carries it (T10)."""
+    visit = await web.arrive(request, auth)
+    if visit.session is None:
+        return web.go("/signin?next=device")
+    return web.page(visit, "device.html", values={}, errors={})
+
+
+@post("/device", include_in_schema=False, status_code=200, request_max_body_size=forms.FORM_BYTES)
+async def device_form(request: AnyRequest, auth: NamedDependency[Auth]) -> Html:
+    """Look a code up, then decide on it."""
+    visit = await web.arrive(request, auth)
+    form = await web.read_form(request, visit)
+    if visit.session is None:
+        return web.go("/signin?next=device")
+    typed = device_page.Typed(
+        code=form.get("user_code", ""),
+        account_id=visit.session.account_id,
+        network=visit.network,
+        now=visit.now,
+        keys=auth.keys,
+    )
+    decision = form.get("decision", "")
+    if decision not in {"approve", "deny"}:
+        return _looked_up(visit, typed, await auth.store.run(device_page.look(typed)))
+    say = cast("Any", decision)
+    return _decided(visit, await auth.store.run(device_page.decide(typed, say)), decision)
+
+
+def _looked_up(
+    visit: Visit, typed: device_page.Typed, found: device_page.Waiting | Refusal
+) -> Html:
+    if isinstance(found, Refusal):
+        return _wrong_code(visit, found)
+    same = found.network == visit.network
+    place = "your network" if same else f"another network than yours ({found.network})"
+    return web.page(
+        visit,
+        "decide.html",
+        action="/device",
+        client=found.client,
+        facts=[
+            ("Started", f"{found.started_at:%Y-%m-%d %H:%M} UTC"),
+            ("From", place),
+        ],
+        secret_name="user_code",  # noqa: S106 - the field's name
+        secret=typed.code,
+    )
+
+
+def _wrong_code(visit: Visit, refusal: Refusal) -> Html:
+    errors = by_field([refusal])
+    status = status_of(refusal.reason)
+    return web.page(visit, "device.html", status=status, values={}, errors=errors)
+
+
+def _decided(visit: Visit, result: device_page.Waiting | Refusal, decision: str) -> Html:
+    if isinstance(result, Refusal):
+        return _wrong_code(visit, result)
+    if decision == "deny":
+        return web.message(visit, "Stopped", "The app was not signed in. You can close this page.")
+    text = "The app is signed in within a few seconds. You can close this page and go back to it."
+    return web.message(visit, "Done", text)
+
+
+@get("/consent", include_in_schema=False)
+async def consent(request: AnyRequest, auth: NamedDependency[Auth]) -> Html:
+    """Ask whether the app that sent the browser here may sign in."""
+    visit = await web.arrive(request, auth)
+    sealed_text = request.query_params.get("request", "")
+    sealed = authorize.unseal(sealed_text, auth.around(visit.network))
+    if sealed is None:
+        return _too_late(visit)
+    if visit.session is None or not sealed.fresh_enough(visit.session):
+        return web.go(f"/signin?next=r.{sealed_text}")
+    return web.page(
+        visit,
+        "decide.html",
+        form_targets=_LOOPBACK,
+        action="/consent",
+        client=sealed.client,
+        facts=[("Where", "on this computer; it opened this page")],
+        secret_name="request",  # noqa: S106 - the field's name
+        secret=sealed_text,
+    )
+
+
+@post("/consent", include_in_schema=False, status_code=303, request_max_body_size=forms.FORM_BYTES)
+async def consent_form(request: AnyRequest, auth: NamedDependency[Auth]) -> Html:
+    """Send the app its code, or the refusal."""
+    visit = await web.arrive(request, auth)
+    form = await web.read_form(request, visit)
+    sealed = authorize.unseal(form.get("request", ""), auth.around(visit.network))
+    if sealed is None:
+        return _too_late(visit)
+    if visit.session is None or not sealed.fresh_enough(visit.session):
+        return web.go(f"/signin?next=r.{form['request']}")
+    approved = form.get("decision") == "approve"
+    return await _answered(visit, visit.session, sealed, approved=approved)
+
+
+async def _answered(
+    visit: Visit, session: WebSession, sealed: authorize.Sealed, *, approved: bool
+) -> Html:
+    auth = visit.auth
+    work = authorize.decision(auth.server, session, approved=approved)
+    outcome = await auth.perform(authorize.asked_of(sealed), visit.network, work)
+    if outcome.reply.location is None:
+        return _wrong_code(visit, Refusal(Reason.BAD_REQUEST, "/user_code"))
+    return web.go(outcome.reply.location)
+
+
+def _too_late(visit: Visit) -> Html:
+    text = f"An app's request lives {_MINUTES} minutes. Please start again from the app."
+    return web.message(visit, "This request has expired", text, status=400)
+
+
+ROUTES = [device, device_form, consent, consent_form]

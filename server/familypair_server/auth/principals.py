@@ -1,0 +1,73 @@
+"""Who a caller is, and what a route may demand of them. Default deny: no caller, no answer."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, Literal, cast
+
+import msgspec
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from familypair.reasons import Reason
+from familypair_server.auth.lifetimes import RECENT_SECONDS
+from familypair_server.problems import refuse
+
+Kind = Literal["guardian", "teen", "adult"]
+
+Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
+"""An async guard; a sync one would cost a thread per request."""
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """A person who sent a valid access token."""
+
+    account_id: str
+    kind: Kind
+    session_id: str
+    """The token family: one sign-in of one client."""
+    scope: str
+    auth_time: datetime | None
+    """When the password was last typed; None for device-flow tokens, which never step up (T10)."""
+    token_expires: datetime
+
+
+def caller_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Caller:
+    """The caller; raises `Refused(UNAUTHENTICATED)` when nobody is signed in."""
+    caller = connection.scope.get("user")
+    if not isinstance(caller, Caller):
+        raise refuse(Reason.UNAUTHENTICATED)
+    return caller
+
+
+def requires(*kinds: Kind) -> Guard:
+    """A guard that lets only these kinds of callers pass."""
+
+    async def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        if caller_of(connection).kind not in kinds:
+            raise refuse(Reason.WRONG_CALLER)
+
+    return guard
+
+
+def signed_in_recently(caller: Caller, now: datetime) -> bool:
+    """Whether the password was typed within the last 300 s (security 2.6)."""
+    if caller.auth_time is None:
+        return False
+    return now - caller.auth_time <= timedelta(seconds=RECENT_SECONDS)
+
+
+def check_recent_sign_in(caller: Caller, now: datetime) -> None:
+    """Raise `Refused(INSUFFICIENT_USER_AUTHENTICATION)` (RFC 9470) unless it was recent.
+
+    For services where only some changes need a step-up, such as loosening a setting.
+    """
+    if not signed_in_recently(caller, now):
+        raise refuse(Reason.INSUFFICIENT_USER_AUTHENTICATION)
+
+
+async def requires_recent_sign_in(
+    connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
+) -> None:
+    """A guard for routes whose every use needs a step-up."""
+    clock = cast("Callable[[], datetime]", connection.scope["auth"].clock)
+    check_recent_sign_in(caller_of(connection), clock())

@@ -1,0 +1,179 @@
+"""What every server-rendered page shares: who visits, cookies, headers, templates."""
+
+import functools
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+
+from familypair.reasons import Reason
+from familypair_server.auth import csrf, forms, sessions
+from familypair_server.auth.addresses import client_address
+from familypair_server.auth.lifetimes import WEB_MS
+from familypair_server.auth.limits import network_of
+from familypair_server.auth.service import Auth
+from familypair_server.problems import refuse
+
+Html = Response[str]
+
+_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none';"
+    " form-action 'self'"
+)
+_SESSION, _BROWSER = "fp_session", "fp_browser"
+_NEXT_LIMIT: Final = 6000
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """One request for a page."""
+
+    auth: Auth
+    now: datetime
+    network: str
+    session: sessions.WebSession | None
+    browser: str
+    """Value of the pre-session cookie; made up now when there was none."""
+    new_browser: bool
+
+    @property
+    def binding(self) -> str:
+        """What this visitor's form tokens are bound to."""
+        return self.session.id if self.session else self.browser
+
+    @property
+    def csrf(self) -> str:
+        """The token for a form on this page."""
+        return csrf.token(self.auth.keys, self.binding)
+
+
+async def arrive(request: Request[Any, Any, Any], auth: Auth) -> Visit:
+    """Who visits: reads the cookies, and notes that the session is in use."""
+    now = auth.clock()
+    session = await _session(request.cookies.get(cookie_name(auth, _SESSION), ""), auth, now)
+    browser = request.cookies.get(cookie_name(auth, _BROWSER), "")
+    return Visit(
+        auth=auth,
+        now=now,
+        network=network_of(client_address(request.scope, auth.trusted_proxies)),
+        session=session,
+        browser=browser or auth.random.bytes(16).hex(),
+        new_browser=not browser,
+    )
+
+
+def stranger(request: Request[Any, Any, Any], auth: Auth) -> Visit:
+    """A visitor whose cookies are not looked up, for pages that must work when little else does."""
+    browser = request.cookies.get(cookie_name(auth, _BROWSER), "")
+    return Visit(auth, auth.clock(), "", None, browser, new_browser=False)
+
+
+async def _session(cookie: str, auth: Auth, now: datetime) -> sessions.WebSession | None:
+    found = await auth.store.read(sessions.find(cookie=cookie, now=now)) if cookie else None
+    if found is None:
+        return None
+    session, stale = found
+    if stale:
+        await auth.store.run(sessions.touch(session_id=session.id, now=now))
+    return session
+
+
+async def read_form(request: Request[Any, Any, Any], visit: Visit) -> Mapping[str, str]:
+    """The fields of a form of ours. Raises `Refused(CROSS_SITE)` on anybody else's."""
+    form = forms.once(await forms.read_pairs(request))
+    genuine = csrf.genuine(visit.auth.keys, visit.binding, form.get("csrf", ""))
+    if not genuine or not csrf.same_site(request.headers, visit.auth.issuer):
+        raise refuse(Reason.CROSS_SITE)
+    return form
+
+
+def cookie_name(auth: Auth, name: str) -> str:
+    """`__Host-` keeps a cookie to this host and to TLS, where there is TLS (RFC 6265bis)."""
+    return f"__Host-{name}" if auth.https else name
+
+
+def cookie(auth: Auth, name: str, value: str, *, seconds: int | None = None) -> Cookie:
+    """A cookie that scripts and other sites cannot use."""
+    return Cookie(
+        key=cookie_name(auth, name),
+        value=value,
+        path="/",
+        httponly=True,
+        secure=auth.https,
+        samesite="lax",
+        max_age=seconds,
+    )
+
+
+def session_cookie(auth: Auth, value: str) -> Cookie:
+    """Signs the browser in; an empty value signs it out."""
+    return cookie(auth, _SESSION, value, seconds=WEB_MS // 1000 if value else 0)
+
+
+@functools.cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def page(
+    visit: Visit,
+    template: str,
+    *,
+    status: int = 200,
+    cookies: Sequence[Cookie] = (),
+    form_targets: str = "",
+    **values: object,
+) -> Html:
+    """Render a page. `form_targets` are further addresses that its form may lead to (CSP)."""
+    text = _templates().get_template(template).render(visit=visit, **values)
+    own = [cookie(visit.auth, _BROWSER, visit.browser)] if visit.new_browser else []
+    headers = {
+        "Content-Security-Policy": f"{_POLICY} {form_targets}".strip(),
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "same-origin",
+        "X-Frame-Options": "DENY",
+    }
+    return Response(
+        text,
+        status_code=status,
+        media_type="text/html",
+        headers=headers,
+        cookies=[*own, *cookies],
+    )
+
+
+def message(visit: Visit, title: str, text: str, *, status: int = 200, back: str = "") -> Html:
+    """A page that says one thing; `back` is a path to go on with."""
+    return page(visit, "message.html", status=status, title=title, text=text, back=back)
+
+
+def go(path: str, *, cookies: Sequence[Cookie] = ()) -> Html:
+    """Send the browser to one of our own pages, or to a client's checked address."""
+    headers = {"Location": path, "Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
+    return Response(
+        "", status_code=303, media_type="text/html", headers=headers, cookies=[*cookies]
+    )
+
+
+def clean_next(text: str) -> str:
+    """Where to go after signing in: a closed set, so no form can send people elsewhere."""
+    sealed = text.removeprefix("r.")
+    is_request = sealed != text and len(text) <= _NEXT_LIMIT and sealed.isalnum()
+    return text if text in {"account", "device"} or is_request else "account"
+
+
+def next_path(where: str) -> str:
+    """The path for a value of `clean_next`."""
+    if where.startswith("r."):
+        return f"/consent?request={where.removeprefix('r.')}"
+    return f"/{where}"

@@ -1,0 +1,51 @@
+"""SQL of the live stream: whether a session stands, and what other nodes have moved.
+
+Lists of ids travel as one text with commas: our ids have none.
+"""
+
+import msgspec
+
+from familypair_server.storage import Statement
+
+session = Statement(
+    "SELECT id FROM token_family WHERE id = :id AND revoked_at IS NULL AND expires_at > :now", str
+)
+
+_LISTED = """(SELECT value FROM json_each('["' || replace(:ids, ',', '","') || '"]'))"""
+_LISTED_PG = "(SELECT unnest(string_to_array(:ids, ',')))"
+
+
+class HeadRow(msgspec.Struct, frozen=True):
+    """Where one teen's ledger stands."""
+
+    id: str
+    seq: int
+    epoch: int
+
+
+_HEADS = "SELECT id, seq, epoch FROM teen WHERE id IN "
+heads = Statement(_HEADS + _LISTED, HeadRow, pg=_HEADS + _LISTED_PG)
+
+
+class OpenRow(msgspec.Struct, frozen=True):
+    """One open invitation, and the version that every change moves."""
+
+    id: str
+    version: int
+    issuer_id: str
+    guardian_id: str | None
+    teen_id: str | None
+
+
+def _open(listed: str) -> str:
+    return (
+        "SELECT id, version, issuer_id, guardian_id, teen_id FROM invitation"  # noqa: S608 - constants
+        f" WHERE state IN ('offered', 'claimed', 'confirmed') AND (issuer_id IN {listed}"
+        f" OR guardian_id IN {listed} OR teen_id IN {listed}) ORDER BY id"
+    )
+
+
+open_invitations = Statement(_open(_LISTED), OpenRow, pg=_open(_LISTED_PG))
+
+_STANDING = "SELECT id FROM token_family WHERE revoked_at IS NULL AND id IN "
+standing = Statement(_STANDING + _LISTED, str, pg=_STANDING + _LISTED_PG)

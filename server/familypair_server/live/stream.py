@@ -1,0 +1,129 @@
+"""One client's event stream: an ASGI response that lives as long as its link and its token.
+
+Register first, then read what lies after the cursor until nothing is left, then wait for a wake-up
+and read again. A wake-up carries nothing, so a slow client is never queued for: while it does not
+read, we do not either, and afterwards it gets what its inbox holds, in pages of 16.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from litestar.types import Receive, Scope, Send
+
+from familypair.schema.events import EntryEvent, GoneEvent, PendingEvent, ResetEvent
+from familypair_server.live.cursor import Cursor
+from familypair_server.live.frames import HEARTBEAT, frame, retry
+from familypair_server.live.hub import Hub, Subscription
+from familypair_server.live.service import Look
+from familypair_server.storage import StoreUnavailable
+
+_HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
+LAST_WORDS_SECONDS = 0.5
+"""How long a stream that must end may take to say so; then it is dropped."""
+RETRY_MS = 500
+"""A client that was ended comes back after this long, to this node or another."""
+
+
+class Feed(msgspec.Struct):
+    """Where one client stands, and what to say after each look."""
+
+    sign: Callable[[Cursor], str]
+    cursor: Cursor | None
+    pending: PendingEvent | None = None
+
+    def tell(self, look: Look) -> bytes:
+        """The frames that bring the client up to this look; moves the cursor."""
+        parts: list[bytes] = []
+        if self.cursor is None or look.reset:
+            self.cursor = Cursor(dict(look.heads))
+            parts.append(frame(ResetEvent(heads=dict(look.heads)), self.sign(self.cursor)))
+        for teen in sorted(self.cursor.seen.keys() - look.served - look.quiet):
+            self.cursor = self.cursor.left(teen)
+            parts.append(frame(GoneEvent(teen=teen), self.sign(self.cursor)))
+        for entry in look.entries:
+            self.cursor = self.cursor.moved(entry.teen, entry.seq)
+            parts.append(frame(EntryEvent(entry=entry), self.sign(self.cursor)))
+        if look.pending != self.pending:
+            self.pending = look.pending
+            parts.append(frame(look.pending))
+        return b"".join(parts)
+
+
+class EventStream:
+    """`GET /v1/events` after its checks: everything that it sends, and when it ends."""
+
+    def __init__(
+        self,
+        *,
+        hub: Hub,
+        subscription: Subscription,
+        look: Callable[[Cursor | None], Awaitable[Look]],
+        feed: Feed,
+        expires_in: float,
+    ) -> None:
+        self._hub = hub
+        self._subscription = subscription
+        self._look = look
+        self._feed = feed
+        self._expires_in = expires_in
+
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the stream; returns when it has ended."""
+        subscription = self._subscription
+        expiry = asyncio.get_running_loop().call_later(self._expires_in, subscription.close)
+        hang_up = asyncio.create_task(_close_at_hang_up(receive, subscription))
+        pump = asyncio.create_task(self._pump(send))
+        try:
+            await subscription.ended_or(pump)
+            await asyncio.wait({pump}, timeout=LAST_WORDS_SECONDS)
+            if pump.done():
+                pump.result()
+        finally:
+            expiry.cancel()
+            hang_up.cancel()
+            pump.cancel()
+            self._hub.unsubscribe(subscription)
+
+    async def _pump(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+        await _send(send, retry(RETRY_MS))
+        try:
+            while await self._round(send):
+                pass
+        except StoreUnavailable:
+            await _send(send, retry(10 * RETRY_MS))
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _round(self, send: Send) -> bool:
+        """Look, tell, rest; False when the stream is over."""
+        if self._subscription.closed:
+            return False
+        look = await self._look(self._feed.cursor)
+        if not look.alive or self._subscription.closed:
+            return False
+        new_topics = self._hub.watch(self._subscription, look.served | look.quiet)
+        said = self._feed.tell(look)
+        if said:
+            await _send(send, said)
+        if not new_topics and not look.more and not await self._subscription.wait(
+            self._hub.heartbeat
+        ):
+            await _send(send, HEARTBEAT)
+        return True
+
+
+async def _send(send: Send, body: bytes) -> None:
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+
+
+async def _close_at_hang_up(receive: Receive, subscription: Subscription) -> None:
+    message: Any = None
+    while message is None or message["type"] != "http.disconnect":
+        message = await receive()
+    subscription.close()

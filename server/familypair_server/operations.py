@@ -1,0 +1,72 @@
+"""What `familypair-server migrate`, `check` and `verify-ledger` do and print."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import msgspec
+
+from familypair_server.records.verify import Verdict, all_teens, verify
+from familypair_server.settings import Settings
+from familypair_server.storage import Store
+from familypair_server.storage.migrate import check, migrate
+from familypair_server.storage.opening import open_store
+
+DONE, FAILED = 0, 1
+
+
+async def run_migrate(settings: Settings, *, as_json: bool) -> int:
+    """Bring the database to this version; prints what ran."""
+    names = await migrate(settings.database, now=datetime.now(UTC))
+    if as_json:
+        _say(msgspec.json.encode({"ran": names}).decode())
+    else:
+        _say("\n".join(f"ran {name}" for name in names) or "nothing to do: the database is current")
+    return DONE
+
+
+async def run_check(settings: Settings, *, as_json: bool) -> int:
+    """Report on the database; 1 when it is not fit to serve."""
+    report = await check(settings.database)
+    if as_json:
+        _say(msgspec.json.encode(report).decode())
+    else:
+        for name, value in msgspec.structs.asdict(report).items():
+            _say(f"{name}: {', '.join(value) or 'none' if isinstance(value, tuple) else value}")
+    return DONE if report.ok else FAILED
+
+
+async def run_verify(settings: Settings, teen: str, *, as_json: bool) -> int:
+    """Check one ledger or all; 1 with the first bad entry named when a chain does not hold."""
+    store = await open_store(settings.database)
+    try:
+        verdicts = {t: await store.read(verify(t)) async for t in _teens(store, teen)}
+    finally:
+        await store.close()
+    if as_json:
+        _say(msgspec.json.encode(verdicts).decode())
+    else:
+        _say("\n".join(_words(t, v) for t, v in verdicts.items()) or "there is no ledger yet")
+    return FAILED if any(v.bad for v in verdicts.values()) else DONE
+
+
+async def _teens(store: Store, teen: str) -> AsyncIterator[str]:
+    if teen:
+        yield teen
+        return
+    after = ""
+    while page := await store.read(all_teens(after)):
+        for one in page:
+            yield one
+        after = page[-1]
+
+
+def _words(teen: str, verdict: Verdict) -> str:
+    if bad := verdict.bad:
+        where = f"the inbox of {bad.viewer_id}" if bad.viewer_id else "the ledger"
+        return f"{teen}: entry {bad.seq} of {where} is bad: {bad.wrong}"
+    erased = f", {verdict.erased} erased" if verdict.erased else ""
+    return f"{teen}: holds ({verdict.entries} entries, {verdict.inbox_entries} in inboxes{erased})"
+
+
+def _say(text: str) -> None:
+    print(text)  # noqa: T201 - this is the command's output

@@ -1,0 +1,1 @@
+"""Records: the ledger of each teen, and the inbox of each viewer."""

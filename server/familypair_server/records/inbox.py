@@ -1,0 +1,90 @@
+"""A page of one viewer's inbox in wire form: their numbers, their words, nothing else.
+
+Part of the caller's transaction, after the fence: who may read is the link's matter.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from familypair.schema.accounts import Kind
+from familypair.schema.ledger import AnyEntry, Erased, Inbox, InboxEntry, LayerChanged
+from familypair.settings import encode
+from familypair.wording_entries import Reader, entry_words
+from familypair_server.accounts import statements as accounts
+from familypair_server.records import ledger
+from familypair_server.settings_api import statements as layers
+from familypair_server.settings_api.layers import read_doc
+from familypair_server.storage import Txn
+
+ERASED = Erased()
+
+
+class Owner(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose inbox for which teen."""
+
+    teen_id: str
+    viewer_id: str
+
+    @property
+    def is_teen(self) -> bool:
+        """Whether it is the teen's own."""
+        return self.teen_id == self.viewer_id
+
+
+def page(owner: Owner, *, after: int, limit: int) -> Txn[Inbox]:
+    """Entries above `after`, oldest first, with where the inbox ends."""
+    items = yield from ledger.read_inbox(
+        owner.teen_id, owner.viewer_id, after=after, limit=limit
+    )
+    head = yield from ledger.head(owner.teen_id, owner.viewer_id)
+    if not items:
+        return Inbox(items=(), head=head.seq)
+    reader = yield from _reader(owner)
+    mine = yield from _mine(owner)
+    last = items[-1].seq
+    return Inbox(
+        items=tuple(_shape(item, owner, reader, mine) for item in items),
+        head=head.seq,
+        next=last if last < head.seq else None,
+    )
+
+
+def _reader(owner: Owner) -> Txn[Reader]:
+    teen = yield from accounts.by_id.get(id=owner.teen_id)
+    return Reader(
+        audience="teen" if owner.is_teen else Kind.GUARDIAN.value,
+        teen_name=teen.name,
+        zone=teen.zone,
+    )
+
+
+def _mine(owner: Owner) -> Txn[Mapping[str, Any]]:
+    """The viewer's own layer as JSON, to know which of their writes could be undone."""
+    row = yield from layers.layer_of.one(teen=owner.teen_id, owner=owner.viewer_id)
+    values = {} if row is None else read_doc(row.doc)
+    return {path: encode(path, value) for path, value in values.items()}
+
+
+def _shape(
+    item: ledger.InboxItem, owner: Owner, reader: Reader, mine: Mapping[str, Any]
+) -> InboxEntry:
+    entry = ERASED if item.entry is None else item.entry
+    return InboxEntry(
+        teen=owner.teen_id,
+        seq=item.seq,
+        at=item.at,
+        actor=item.actor,
+        entry=entry,
+        words=entry_words(entry, item.actor, reader),
+        undoable=_undoable(entry, owner, mine),
+        hash=item.hash,
+    )
+
+
+def _undoable(entry: AnyEntry | Erased, owner: Owner, mine: Mapping[str, Any]) -> bool:
+    """An own write whose every field is still as the write left it."""
+    if not isinstance(entry, LayerChanged) or entry.owner != owner.viewer_id:
+        return False
+    return all(mine.get(change.path) == change.after for change in entry.changes)

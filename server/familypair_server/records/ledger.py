@@ -1,0 +1,218 @@
+"""Write and read a teen's ledger, and the inbox of everyone who may see some of it.
+
+The ledger is the truth: gapless, append-only, hash-chained. In the same transaction each viewer's
+inbox gets the projection that this viewer may see, under its own gapless numbers, so that what a
+viewer must not know cannot show as a gap (architecture.md section 2).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from familypair.rules.projection import Viewer, actor_for, project
+from familypair.schema.ledger import AnyEntry
+from familypair_server.ids import Random
+from familypair_server.records import statements
+from familypair_server.records.chain import SALT_BYTES, canonical, commitment, genesis, link
+from familypair_server.storage import Txn, from_ms, notify, teens, to_ms, transaction
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who did it, as the ledger keeps it; an inbox says it in the words a viewer may know."""
+
+    kind: Literal["guardian", "teen", "platform"]
+    id: str = ""
+    """The account; empty for the platform."""
+    name: str = ""
+    """What a guardian was called then."""
+
+
+class LedgerItem(msgspec.Struct, frozen=True):
+    """A ledger entry as it was written. `actor` and `entry` are None when erased."""
+
+    seq: int
+    at: datetime
+    hash: str
+    actor: Actor | None
+    entry: AnyEntry | None
+
+
+class InboxItem(msgspec.Struct, frozen=True):
+    """An inbox entry. `ledger_seq` is for the server only; `entry` is None when erased."""
+
+    seq: int
+    ledger_seq: int
+    at: datetime
+    hash: str
+    actor: str
+    entry: AnyEntry | None
+
+
+class Head(msgspec.Struct, frozen=True):
+    """Where a viewer's inbox for one teen ends."""
+
+    teen_id: str
+    seq: int
+    hash: str
+
+
+class _LedgerBody(msgspec.Struct, frozen=True):
+    actor: Actor
+    entry: AnyEntry
+
+
+class _InboxBody(msgspec.Struct, frozen=True):
+    actor: str
+    entry: AnyEntry
+
+
+_ledger_body = msgspec.json.Decoder(_LedgerBody)
+_inbox_body = msgspec.json.Decoder(_InboxBody)
+
+
+@transaction
+def open_teen(teen_id: str) -> Txn[None]:
+    """Begin a teen's ledger; harmless when it is there."""
+    yield from teens.insert.run(teen=teen_id, genesis=genesis(teen_id))
+
+
+@transaction
+def append(
+    *,
+    teen_id: str,
+    entry: AnyEntry,
+    actor: Actor,
+    now: datetime,
+    viewers: Sequence[Viewer],
+    random: Random,
+) -> Txn[int]:
+    """Write the next entry, and what each viewer may know of it; returns the entry's number.
+
+    Takes the teen's lock. Raises `RowMissing` for a teen without a ledger (`open_teen`).
+    """
+    teen = yield from teens.lock.get(teen=teen_id)
+    seq, at, kind = teen.seq + 1, to_ms(now), type_of(entry)
+    salt = random.bytes(SALT_BYTES).hex()
+    body = canonical(_LedgerBody(actor, entry))
+    committed = commitment(salt, body)
+    head = link(teen.head, seq=seq, kind=kind, at=at, committed=committed)
+    yield from statements.record.run(
+        teen=teen_id,
+        seq=seq,
+        type=kind,
+        at=at,
+        commitment=committed,
+        hash=head,
+        salt=salt,
+        body=body,
+    )
+    for viewer in viewers:
+        seen = project(entry, viewer)
+        if seen is not None:
+            known_as = _known_as(actor, viewer, seen)
+            salt = random.bytes(SALT_BYTES).hex()
+            yield from _deliver(teen_id, viewer.id, (seq, at), _InboxBody(known_as, seen), salt)
+    yield from notify(teen_id)
+    return seq
+
+
+@transaction
+def read_inbox(
+    teen_id: str, viewer_id: str, *, after: int = 0, limit: int = 100
+) -> Txn[list[InboxItem]]:
+    """The viewer's entries numbered above `after`, oldest first."""
+    rows = yield from statements.inbox_page.all(
+        teen=teen_id, viewer=viewer_id, after=after, limit=limit
+    )
+    return [_inbox_item(row) for row in rows]
+
+
+@transaction
+def read_ledger(teen_id: str, *, after: int = 0, limit: int = 100) -> Txn[list[LedgerItem]]:
+    """The entries themselves, which no viewer gets as they are; for undo, export and operators."""
+    rows = yield from statements.ledger_page.all(teen=teen_id, after=after, limit=limit)
+    return [_ledger_item(row) for row in rows]
+
+
+@transaction
+def ledger_item(teen_id: str, seq: int) -> Txn[LedgerItem | None]:
+    """One ledger entry by its ledger number (`InboxItem.ledger_seq`)."""
+    rows = yield from statements.ledger_page.all(teen=teen_id, after=seq - 1, limit=1)
+    return _ledger_item(rows[0]) if rows and rows[0].seq == seq else None
+
+
+@transaction
+def head(teen_id: str, viewer_id: str) -> Txn[Head]:
+    """Where the viewer's inbox for this teen ends; number 0 for an empty one."""
+    row = yield from statements.inbox_head.one(teen=teen_id, viewer=viewer_id)
+    if row is None:
+        return Head(teen_id, 0, genesis(teen_id, viewer_id))
+    return Head(teen_id, row.seq, row.head)
+
+
+@transaction
+def heads(viewer_id: str) -> Txn[list[Head]]:
+    """Every teen on whom this viewer has an inbox, with where it ends, also of ended links.
+
+    Whether the viewer may still read is the link's matter, not the inbox's.
+    """
+    rows = yield from statements.heads_of_viewer.all(viewer=viewer_id)
+    return [Head(row.teen_id, row.seq, row.head) for row in rows]
+
+
+@transaction
+def erase(teen_id: str, seq: int) -> Txn[int]:
+    """Erase what entry `seq` says, in the ledger and in every inbox; the chains stay whole.
+
+    Returns how many bodies went. Final: the salt goes with the body.
+    """
+    yield from teens.lock.get(teen=teen_id)
+    gone = yield from statements.erase_body.run(teen=teen_id, seq=seq)
+    return gone + (yield from statements.erase_inbox.run(teen=teen_id, ledger_seq=seq))
+
+
+def type_of(entry: AnyEntry) -> str:
+    """The type of an entry, which is its tag on the wire."""
+    return str(entry.__struct_config__.tag)
+
+
+def _deliver(
+    teen_id: str, viewer_id: str, origin: tuple[int, int], content: _InboxBody, salt: str
+) -> Txn[None]:
+    """Put `content` into one inbox; `origin` is the ledger entry's number and instant."""
+    last = yield from head(teen_id, viewer_id)
+    ledger_seq, at = origin
+    seq, kind, body = last.seq + 1, type_of(content.entry), canonical(content)
+    committed = commitment(salt, body, ledger_seq)
+    yield from statements.deliver.run(
+        teen=teen_id,
+        viewer=viewer_id,
+        seq=seq,
+        ledger_seq=ledger_seq,
+        type=kind,
+        at=at,
+        commitment=committed,
+        hash=link(last.hash, seq=seq, kind=kind, at=at, committed=committed),
+        salt=salt,
+        body=body,
+    )
+
+
+def _known_as(actor: Actor, viewer: Viewer, seen: AnyEntry) -> str:
+    """Rule of `projection.actor_for`; an id that the viewer may know becomes the name."""
+    known = actor_for(seen, viewer, actor.id if actor.kind == "guardian" else actor.kind)
+    return actor.name if known == actor.id else known
+
+
+def _ledger_item(row: statements.LedgerRow) -> LedgerItem:
+    body = None if row.body is None else _ledger_body.decode(row.body)
+    known = (None, None) if body is None else (body.actor, body.entry)
+    return LedgerItem(row.seq, from_ms(row.at), row.hash, *known)
+
+
+def _inbox_item(row: statements.InboxRow) -> InboxItem:
+    body = None if row.body is None else _inbox_body.decode(row.body)
+    known = ("", None) if body is None else (body.actor, body.entry)
+    return InboxItem(row.seq, row.ledger_seq, from_ms(row.at), row.hash, *known)

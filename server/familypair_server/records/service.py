@@ -1,0 +1,21 @@
+"""Reading records: my inbox for one teen, fenced by the link in the same snapshot."""
+
+from datetime import datetime
+
+from familypair.reasons import Reason
+from familypair.schema.ledger import Inbox
+from familypair_server.links import service as links
+from familypair_server.problems import refuse
+from familypair_server.records import inbox
+from familypair_server.records.inbox import Owner
+from familypair_server.storage import Txn, teens, transaction
+
+
+@transaction
+def read(owner: Owner, *, after: int, limit: int, now: datetime) -> Txn[Inbox]:
+    """A page of the viewer's inbox; raises `Refused` as for what is absent."""
+    if not owner.is_teen:
+        yield from links.must_link(owner.teen_id, owner.viewer_id, now)
+    elif (yield from teens.by_id.one(teen=owner.teen_id)) is None:
+        raise refuse(Reason.NOT_FOUND)
+    return (yield from inbox.page(owner, after=after, limit=limit))

@@ -1,0 +1,184 @@
+"""Writing one's own layer: judged by the rules, stored, and told, in one transaction.
+
+Only touched fields are evaluated, before and after. Nothing is half done: a refusal, a lost race or
+a fault at any statement rolls all of it back.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from familypair.reasons import Reason, Refusal
+from familypair.rules.explain import wire_owner
+from familypair.rules.layers import Accepted, Change, Effective, check_write, effective, my_rule
+from familypair.schema.accounts import Kind
+from familypair.schema.ledger import EffectiveChange, FieldChange, LayerChanged
+from familypair.schema.settings import LayerSaved
+from familypair.settings import ON, Owner, Patch, encode
+from familypair_server.ids import Random
+from familypair_server.keys import Keys
+from familypair_server.links.service import settle
+from familypair_server.problems import Refused, refuse
+from familypair_server.records import ledger
+from familypair_server.settings_api import layers, views
+from familypair_server.settings_api.layers import Window
+from familypair_server.settings_api.policies import TeenState, must_load
+from familypair_server.settings_api.statements import LayerRow
+from familypair_server.settings_api.tags import refuse_stale
+from familypair_server.storage import RowMissing, Txn, transaction
+from familypair_server.times import millis
+
+HOUR_MS = timedelta(hours=1) // timedelta(milliseconds=1)
+TERMS_SHOWN = "search.blocked_terms_shown"
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a write needs of a running service: plain values, no framework."""
+
+    keys: Keys
+    random: Random
+    writes_per_hour: int
+    """Most writes of one owner for one teen in an hour: rules are no means of harassment (T2)."""
+
+
+class Write(msgspec.Struct, frozen=True, kw_only=True):
+    """Who writes whose rules, after having read which version."""
+
+    teen_id: str
+    caller_id: str
+    if_match: tuple[str, ...] | None = None
+    """None where the request does not depend on a version: undo, and keeping today's values."""
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """What the rules said to a write."""
+
+    outcome: Accepted | tuple[Refusal, ...]
+    undo_of: int | None = None
+    """The ledger number of the entry that the write reverts."""
+
+
+Judge = Callable[[TeenState, str, datetime], Txn[Judged]]
+"""Ask the rules about a write of this owner, given the state under the lock."""
+
+
+def by_patch(patch: Patch) -> Judge:
+    """The judge of an ordinary write."""
+
+    def judge(state: TeenState, owner_id: str, now: datetime) -> Txn[Judged]:
+        yield from ()
+        return Judged(check_write(state.policy, owner_id, patch, now=now))
+
+    return judge
+
+
+def by_todays_values(state: TeenState, owner_id: str, now: datetime) -> Txn[Judged]:
+    """The judge of "keep today's values as my rule" (product.md section 3, after approval)."""
+    yield from ()
+    patch = my_rule(state.policy, owner_id, now=now)
+    return Judged(check_write(state.policy, owner_id, patch, now=now))
+
+
+@transaction
+def write(parts: Parts, ask: Write, judge: Judge, now: datetime) -> Txn[LayerSaved]:
+    """Change the caller's layer as `judge` allows; raises `Refused` and then changes nothing."""
+    yield from _lock(parts, ask.teen_id, now)
+    state = yield from must_load(ask.teen_id, ask.caller_id, parts.keys, now)
+    if ask.if_match is not None:
+        refuse_stale(views.layer_document(parts.keys, state, ask.caller_id).etag, ask.if_match)
+    judged = yield from judge(state, ask.caller_id, now)
+    accepted = judged.outcome
+    if not isinstance(accepted, Accepted):
+        raise Refused(*accepted)
+    if not accepted.changes:
+        return views.unchanged(parts.keys, state, ask.caller_id)
+    window = _one_more(state.layers.get(ask.caller_id), parts.writes_per_hour, now)
+    yield from layers.put(ask.teen_id, accepted.layer, now, window)
+    entry = yield from _tell(parts, state, accepted, judged.undo_of, now)
+    return views.saved(parts.keys, state, accepted, now, entry)
+
+
+def _lock(parts: Parts, teen_id: str, now: datetime) -> Txn[None]:
+    """Take the teen's lock, and write down what time has moved before anything is judged by it."""
+    try:
+        yield from settle(teen_id, now, parts.random)
+    except RowMissing as error:
+        raise refuse(Reason.NOT_FOUND) from error
+
+
+def _one_more(row: LayerRow | None, most: int, now: datetime) -> Window:
+    """One write more in this hour; raises `Refused(TOO_MANY_REQUESTS)` when it is one too many."""
+    at = millis(now)
+    if row is None or at - row.window_at >= HOUR_MS:
+        return Window(at, 1)
+    if row.window_writes >= most:
+        wait = -(-(row.window_at + HOUR_MS - at) // 1000)
+        raise Refused(Refusal(Reason.TOO_MANY_REQUESTS), retry_after=wait)
+    return Window(row.window_at, row.window_writes + 1)
+
+
+def _tell(
+    parts: Parts, state: TeenState, accepted: Accepted, undo_of: int | None, now: datetime
+) -> Txn[int]:
+    """Write the entry and everybody's inbox; returns its number in the writer's."""
+    owner = accepted.layer.owner
+    yield from ledger.append(
+        teen_id=state.teen.id,
+        entry=_entry(state, accepted, undo_of, now),
+        actor=_actor(state, owner),
+        now=now,
+        viewers=state.viewers(),
+        random=parts.random,
+    )
+    return (yield from ledger.head(state.teen.id, owner)).seq
+
+
+def _entry(
+    state: TeenState, accepted: Accepted, undo_of: int | None, now: datetime
+) -> LayerChanged:
+    layer = accepted.layer
+    paths = [change.path for change in accepted.changes]
+    before = effective(state.policy, now=now, fields=paths)
+    after = effective(state.policy_with(layer), now=now, fields=paths)
+    return LayerChanged(
+        owner=layer.owner,
+        owner_kind=Kind.TEEN if layer.kind is Owner.TEEN else Kind.GUARDIAN,
+        owner_name=state.people[layer.owner].name,
+        changes=tuple(_field_change(change) for change in accepted.changes),
+        effective=tuple(
+            _effective_change(before[path], after[path])
+            for path in paths
+            if _holds(before[path]) != _holds(after[path])
+        ),
+        undo_of=undo_of,
+        terms_shown=layer.values.get(TERMS_SHOWN, ON) == ON,
+    )
+
+
+def _holds(found: Effective) -> tuple[object, object]:
+    return found.value, found.decided_by
+
+
+def _field_change(change: Change) -> FieldChange:
+    return FieldChange(
+        path=change.path,
+        before=encode(change.path, change.before),
+        after=encode(change.path, change.after),
+        from_probation_end=change.from_probation_end,
+    )
+
+
+def _effective_change(before: Effective, after: Effective) -> EffectiveChange:
+    return EffectiveChange(
+        path=after.path,
+        before=encode(after.path, before.value),
+        after=encode(after.path, after.value),
+        decided_by=tuple(wire_owner(source) for source in after.decided_by),
+    )
+
+
+def _actor(state: TeenState, owner_id: str) -> ledger.Actor:
+    if owner_id == state.teen.id:
+        return ledger.Actor("teen", owner_id)
+    return ledger.Actor("guardian", owner_id, state.people[owner_id].name)

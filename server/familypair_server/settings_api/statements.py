@@ -1,0 +1,92 @@
+"""SQL of layers, of the people around one teen, and of who looked at a teen's pages."""
+
+import msgspec
+
+from familypair_server.accounts.statements import AccountRow
+from familypair_server.storage import Statement
+
+
+people = Statement(
+    "SELECT id, kind, '', name, '', age, country, zone, assurance, created_at FROM account"
+    " WHERE id = :teen OR id IN (SELECT guardian_id FROM link WHERE teen_id = :teen)",
+    AccountRow,
+)
+"""The teen and everybody who is or was linked with them, without what is for signing in."""
+
+
+class LayerRow(msgspec.Struct, frozen=True):
+    """One layer as it is stored; see migration 0005."""
+
+    owner_id: str
+    doc: str
+    outgoing: str
+    version: int
+    changed_at: int
+    window_at: int
+    window_writes: int
+
+
+_LAYER = "owner_id, doc, outgoing, version, changed_at, window_at, window_writes"
+
+layers = Statement(f"SELECT {_LAYER} FROM layer WHERE teen_id = :teen", LayerRow)  # noqa: S608 - constant column list
+layer_of = Statement(
+    f"SELECT {_LAYER} FROM layer WHERE teen_id = :teen AND owner_id = :owner",  # noqa: S608 - constant column list
+    LayerRow,
+)
+put = Statement(
+    f"INSERT INTO layer (teen_id, {_LAYER})"  # noqa: S608 - constant column list
+    " VALUES (:teen, :owner, :doc, :outgoing, 1, :now, :window_at, :window_writes)"
+    " ON CONFLICT (teen_id, owner_id) DO UPDATE SET doc = excluded.doc,"
+    " outgoing = excluded.outgoing, version = layer.version + 1,"
+    " changed_at = excluded.changed_at, window_at = excluded.window_at,"
+    " window_writes = excluded.window_writes"
+)
+drop = Statement("DELETE FROM layer WHERE teen_id = :teen AND owner_id = :owner")
+
+
+class ViewRow(msgspec.Struct, frozen=True):
+    """Somebody looked, at most once per page and hour."""
+
+    viewer_id: str
+    what: str
+    at: int
+
+
+saw = Statement(
+    "INSERT INTO access_view (teen_id, viewer_id, what, hour, at)"
+    " VALUES (:teen, :viewer, :what, :hour, :now) ON CONFLICT (teen_id, viewer_id, what, hour)"
+    " DO UPDATE SET at = excluded.at WHERE access_view.at < excluded.at"
+)
+views = Statement(
+    "SELECT viewer_id, what, at FROM access_view WHERE teen_id = :teen ORDER BY at DESC, viewer_id,"
+    " what LIMIT :limit",
+    ViewRow,
+)
+last_views = Statement(
+    "SELECT viewer_id, '' AS what, MAX(at) AS at FROM access_view WHERE teen_id = :teen"
+    " GROUP BY viewer_id",
+    ViewRow,
+)
+
+later_changes = Statement(
+    "SELECT body FROM inbox_entry WHERE teen_id = :teen AND viewer_id = :viewer AND seq > :after"
+    " AND type = 'layer.changed' AND body IS NOT NULL ORDER BY seq",
+    str,
+)
+"""What this viewer knows of writes after one of their entries; their own are always among them."""
+
+
+class WrittenRow(msgspec.Struct, frozen=True):
+    """One write of some layer, from the ledger."""
+
+    at: int
+    body: str
+
+
+changes_since = Statement(
+    "SELECT e.at, b.body FROM ledger_entry e JOIN ledger_body b ON b.teen_id = e.teen_id"
+    " AND b.seq = e.seq WHERE e.teen_id = :teen AND e.type = 'layer.changed' AND e.at > :since"
+    " ORDER BY e.seq DESC",
+    WrittenRow,
+)
+"""Every write of a layer of this teen after an instant, newest first."""

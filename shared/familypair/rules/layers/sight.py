@@ -1,0 +1,130 @@
+"""What one viewer may know of one policy: which fields, whose values, which names.
+
+The teen reads everything about themselves, a hidden list as its size. A guardian reads the fields
+of their scopes; of another guardian only a value that wins, as "another guardian", and a name only
+if both agreed to be known to each other. Lists of words are read by their owner and the teen.
+"""
+
+from collections.abc import Mapping
+from typing import Final, cast
+
+import msgspec
+
+from familypair.rules.layers.model import Layer, LayerState, Policy, Said, Source, SourceKind
+from familypair.rules.layers.write import layer_of
+from familypair.schema.scopes import Scope
+from familypair.settings import FIELDS, OFF, Contact, Kind, Owner, Value, field
+
+ANOTHER: Final = "another_guardian"
+ME: Final = "me"
+SHOWN: Final = "search.blocked_terms_shown"
+
+
+class Viewer(msgspec.Struct, frozen=True, kw_only=True):
+    """Who looks: their account id, their layer, and the names that they may read."""
+
+    id: str
+    layer: Layer
+    names: Mapping[str, str] = {}
+
+    @property
+    def is_teen(self) -> bool:
+        """Whether the teen looks at their own settings."""
+        return self.layer.kind is Owner.TEEN
+
+    def owner_word(self, source: Source) -> str:
+        """The wire name of a voice: `me`, `teen`, a guardian's id or `another_guardian`."""
+        if source.kind <= SourceKind.DEFAULT:
+            return str(source)
+        if source.id == self.id:
+            return ME
+        if source.kind is SourceKind.TEEN:
+            return "teen"
+        return source.id if self.knows(source.id) else ANOTHER
+
+    def knows(self, guardian: str) -> bool:
+        """Whether the viewer may know who this guardian is."""
+        return self.is_teen or guardian in self.layer.known_to
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What a viewer reads of one layer's value; `hidden` counts entries of unreadable lists."""
+
+    said: Said
+    value: Value
+    hidden: int = 0
+
+
+def viewer_of(policy: Policy, viewer: str, names: Mapping[str, str] | None = None) -> Viewer | None:
+    """The viewer of this policy; None for somebody without a layer in it."""
+    layer = layer_of(policy, viewer)
+    return None if layer is None else Viewer(id=viewer, layer=layer, names=names or {})
+
+
+def visible_fields(policy: Policy, viewer: str) -> tuple[str, ...]:
+    """The paths that this person may see, in the order of the registry; none for a stranger.
+
+    A guardian: those of every granted `set_` scope, all with `see_settings`; blocked contacts
+    with `see_contacts` or `set_messages` only. When a link ends, reading ends at once.
+    """
+    layer = layer_of(policy, viewer)
+    if layer is None:
+        return ()
+    if layer.kind is Owner.TEEN:
+        return tuple(FIELDS)
+    if layer.state in {LayerState.ENDING, LayerState.ENDED}:
+        return ()
+    return tuple(path for path in FIELDS if _may_see(layer.scopes, path))
+
+
+def _may_see(scopes: frozenset[Scope], path: str) -> bool:
+    row = field(path)
+    if row.kind is Kind.CONTACTS:
+        return row.scope in scopes or Scope.SEE_CONTACTS in scopes
+    return row.scope in scopes or Scope.SEE_SETTINGS in scopes
+
+
+def see(policy: Policy, viewer: Viewer, said: Said, path: str) -> Seen | None:
+    """One layer's value as this viewer may read it; None when they may not know that it speaks."""
+    row = field(path)
+    if said.source.id == viewer.id or said.source.kind <= SourceKind.DEFAULT:
+        return _platform_sight(viewer, said, row.kind)
+    if viewer.is_teen:
+        hidden = row.path == "search.blocked_terms" and _is_hidden(policy, said.source.id)
+        return _as_count(said) if hidden else Seen(said=said, value=said.value)
+    if said.source.kind is SourceKind.GUARDIAN and not (said.wins and row.meets):
+        return None
+    if row.kind is Kind.TERMS:
+        return _as_count(said)
+    if row.kind is Kind.CONTACTS:
+        return _public_contacts(viewer, said)
+    return Seen(said=said, value=said.value)
+
+
+def _platform_sight(viewer: Viewer, said: Said, kind: Kind) -> Seen:
+    """A held list may hold words that their owner hid: only its size is shown."""
+    if kind is Kind.TERMS and said.source.kind is SourceKind.HOLD:
+        return _as_count(said)
+    if kind is Kind.CONTACTS and said.source.kind is SourceKind.HOLD and not viewer.is_teen:
+        return Seen(said=said, value=frozenset[Contact]())
+    return Seen(said=said, value=said.value)
+
+
+def _is_hidden(policy: Policy, owner: str) -> bool:
+    """Whether this owner keeps their own list from the teen (A13)."""
+    layer = layer_of(policy, owner)
+    return layer is not None and layer.values.get(SHOWN) == OFF
+
+
+def _as_count(said: Said) -> Seen:
+    size = len(cast("frozenset[str]", said.value))
+    return Seen(said=said, value=frozenset[str](), hidden=size)
+
+
+def _public_contacts(viewer: Viewer, said: Said) -> Seen | None:
+    """With `see_contacts` the entries that are not kept private; not even their number."""
+    if Scope.SEE_CONTACTS not in viewer.layer.scopes:
+        return None
+    found = cast("frozenset[Contact]", said.value)
+    public = frozenset(contact for contact in found if not contact.private)
+    return Seen(said=said, value=public) if public else None

@@ -1,0 +1,193 @@
+"""What each viewer may know of a ledger entry (product.md sections 1, 4 and 8).
+
+- A teen reads every entry. Only the words of a list that its owner hides are replaced by a count.
+- A guardian reads the entries of their own link and of their own layer, and the teen's account.
+- What others wrote reaches a guardian as the effect on fields that they may see, and nothing else:
+  never who another guardian is, never that another link exists, begins or ends.
+- After a safety exit, until the generic notice, its guardian reads nothing at all.
+
+A field may be seen with `see_settings`, or with the one scope that governs it. Blocked contacts of
+others are never in an entry for a guardian: a block can come from a report (product.md section 9).
+What cannot be told to a viewer is no entry of their inbox, so it leaves no gap in their numbers.
+"""
+
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+from familypair.schema.accounts import Kind
+from familypair.schema.ledger import (
+    AccountChanged,
+    AnyEntry,
+    EffectiveChange,
+    EffectiveChanged,
+    FieldChange,
+    HoldEnded,
+    LayerChanged,
+    LinkActivated,
+    LinkEnded,
+    LinkEnding,
+    LinkProbationEnded,
+    LinkResumed,
+    LinkResumeProposed,
+    LinkScopesChanged,
+)
+from familypair.schema.scopes import Scope
+from familypair.settings.registry import FIELDS
+
+ANOTHER_GUARDIAN = "another_guardian"
+HIDDEN_TERMS = "search.blocked_terms"
+CONTACTS = "contacts.blocked"
+_IMPERSONAL = frozenset({"cap", "default", "teen", "hold", "platform", ANOTHER_GUARDIAN})
+
+LinkEntry = (
+    LinkActivated
+    | LinkScopesChanged
+    | LinkProbationEnded
+    | LinkEnding
+    | LinkResumeProposed
+    | LinkResumed
+    | LinkEnded
+    | HoldEnded
+)
+
+
+class Viewer(msgspec.Struct, frozen=True, kw_only=True):
+    """Who reads: an account, and what it may know about this teen at this instant."""
+
+    id: str
+    kind: Kind
+    link: str | None = None
+    """A guardian's own link to this teen."""
+    scopes: frozenset[Scope] = frozenset()
+    """Granted on that link; empty when it gives no right to read."""
+    known: frozenset[str] = frozenset()
+    """Guardians who, with this one, agreed to be known to each other."""
+    silent: bool = False
+    """A safety exit of which this guardian has not been told (`links.exit_is_silent`)."""
+
+    @property
+    def is_teen(self) -> bool:
+        """Whether the ledger is the viewer's own; an adult keeps reading what was theirs."""
+        return self.kind is not Kind.GUARDIAN
+
+
+def project(entry: AnyEntry, viewer: Viewer) -> AnyEntry | None:
+    """The entry in the form that this viewer may read, or None for no entry at all."""
+    if viewer.is_teen:
+        return _for_teen(entry)
+    if viewer.silent:
+        return None
+    match entry:
+        case LayerChanged():
+            return _layer_for_guardian(entry, viewer)
+        case EffectiveChanged():
+            return _effect(entry.by, entry.effective, viewer)
+        case AccountChanged():
+            return entry if viewer.link is not None and viewer.scopes else None
+        case _:
+            return entry if viewer.link is not None and entry.link == viewer.link else None
+
+
+def may_see(path: str, scopes: frozenset[Scope]) -> bool:
+    """Whether those scopes show a guardian what holds for this field. Unknown paths: no."""
+    field = FIELDS.get(path)
+    if field is None:
+        return False
+    if path == CONTACTS:
+        return Scope.SEE_CONTACTS in scopes
+    return Scope.SEE_SETTINGS in scopes or field.scope in scopes
+
+
+def actor_for(entry: AnyEntry, viewer: Viewer, actor: str) -> str:
+    """The doer as this viewer may know them: `me teen another_guardian platform`, or an own id.
+
+    `actor` is an account id, `teen` or `platform`. For a teen a guardian stays their id; the
+    caller puts the name.
+    """
+    if actor == viewer.id or (viewer.is_teen and actor == "teen"):
+        return "me"
+    if viewer.is_teen or actor in _IMPERSONAL or actor in viewer.known:
+        return actor
+    if isinstance(entry, LayerChanged):
+        return "teen" if entry.owner_kind == Kind.TEEN else ANOTHER_GUARDIAN
+    return entry.by if isinstance(entry, EffectiveChanged) else "teen"
+
+
+def _for_teen(entry: AnyEntry) -> AnyEntry:
+    if not isinstance(entry, LayerChanged) or entry.owner_kind != Kind.GUARDIAN:
+        return entry
+    if entry.terms_shown:
+        return entry
+    return msgspec.structs.replace(
+        entry,
+        changes=tuple(_counted(change) for change in entry.changes),
+        effective=tuple(_counted(change) for change in entry.effective),
+    )
+
+
+def _layer_for_guardian(entry: LayerChanged, viewer: Viewer) -> AnyEntry | None:
+    if entry.owner != viewer.id:
+        by = "teen" if entry.owner_kind == Kind.TEEN else _other(entry.owner, viewer)
+        return _effect(by, entry.effective, viewer)
+    # the number of a ledger entry would tell how much there is that the viewer does not see
+    return msgspec.structs.replace(entry, effective=_visible(entry.effective, viewer), undo_of=None)
+
+
+def _other(owner: str, viewer: Viewer) -> str:
+    return owner if owner in viewer.known or owner in _IMPERSONAL else ANOTHER_GUARDIAN
+
+
+def _effect(
+    by: str, effective: tuple[EffectiveChange, ...], viewer: Viewer
+) -> EffectiveChanged | None:
+    visible = _visible(effective, viewer)
+    return EffectiveChanged(by=by, effective=visible) if visible else None
+
+
+def _visible(effective: tuple[EffectiveChange, ...], viewer: Viewer) -> tuple[EffectiveChange, ...]:
+    shown = (
+        _redacted(change, viewer)
+        for change in effective
+        if change.path != CONTACTS and may_see(change.path, viewer.scopes)
+    )
+    return tuple(change for change in shown if change.before != change.after)
+
+
+def _redacted(change: EffectiveChange, viewer: Viewer) -> EffectiveChange:
+    deciders = dict.fromkeys(_decider(owner, viewer) for owner in change.decided_by)
+    told = msgspec.structs.replace(
+        change,
+        before=_unlabelled(change.before),
+        after=_unlabelled(change.after),
+        decided_by=tuple(deciders),
+    )
+    return _counted(told)
+
+
+def _decider(owner: str, viewer: Viewer) -> str:
+    return owner if owner == viewer.id else _other(owner, viewer)
+
+
+AnyChange = TypeVar("AnyChange", FieldChange, EffectiveChange)
+
+
+def _counted(change: AnyChange) -> AnyChange:
+    """Blocked terms as their number: that a list exists, and its size, is always disclosed."""
+    if change.path != HIDDEN_TERMS:
+        return change
+    return msgspec.structs.replace(change, before=_count(change.before), after=_count(change.after))
+
+
+def _count(value: Any) -> Any:
+    return {"count": len(cast("list[Any]", value))} if isinstance(value, list | tuple) else value
+
+
+def _unlabelled(value: Any) -> Any:
+    """The value without the titles that people gave their blocks and exceptions."""
+    if isinstance(value, list | tuple):
+        return [_unlabelled(item) for item in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        items = cast("dict[str, Any]", value).items()
+        return {key: _unlabelled(item) for key, item in items if key != "label"}
+    return value

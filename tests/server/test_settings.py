@@ -1,0 +1,41 @@
+"""Configuration: a bad value stops the start and says which one and why."""
+
+from pathlib import Path
+
+import pytest
+
+from familypair_server.settings import SettingsError, load
+
+
+def test_environment_over_file_over_defaults(tmp_path: Path) -> None:
+    """The environment wins over the file, and the file over the defaults."""
+    file = tmp_path / "familypair.toml"
+    file.write_text('port = 9000\ncountry = "DE"\n')
+    settings = load({"FAMILYPAIR_CONFIG": str(file), "FAMILYPAIR_PORT": "9001"})
+    assert (settings.port, settings.country, settings.host) == (9001, "DE", "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({"FAMILYPAIR_PRT": "1"}, "FAMILYPAIR_PORT"),
+        ({"FAMILYPAIR_PORT": "many"}, "FAMILYPAIR_PORT: Expected `int`"),
+        ({"FAMILYPAIR_NOTICE_HOURS": "169"}, "FAMILYPAIR_NOTICE_HOURS: Expected `int` <= 168"),
+        ({"FAMILYPAIR_DEMO": "true", "FAMILYPAIR_HOST": "0.0.0.0"}, "loopback only"),  # noqa: S104 - refused
+        ({"FAMILYPAIR_CONFIG": "missing.toml"}, "missing.toml"),
+    ],
+)
+def test_a_bad_value_names_itself(environ: dict[str, str], words: str) -> None:
+    """Name, fault and the nearest valid name are in one sentence."""
+    with pytest.raises(SettingsError, match=words.replace("(", r"\(")):
+        load(environ)
+
+
+def test_client_variables_are_not_server_settings() -> None:
+    """The terminal client's own variables do not stop a server on the same machine."""
+    assert load({"FAMILYPAIR_HOME": "somewhere", "FAMILYPAIR_PROFILE": "dana"}).port == 8085
+
+
+def test_issuer_defaults_to_the_address() -> None:
+    """Links and metadata name where the server really is."""
+    assert load({"FAMILYPAIR_PORT": "9001"}).base_url() == "http://127.0.0.1:9001"

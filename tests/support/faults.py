@@ -1,0 +1,131 @@
+"""Break a transaction between any two of its steps, and see that nothing of it stays.
+
+A step is a statement; the last "step" is the moment after the body and before the commit.
+"""
+
+from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import Any, Literal, Self, TypeVar
+
+from familypair_server.storage import Statement, StorageError, Store, Transaction, Txn, transaction
+from familypair_server.storage.store import Listener
+
+T = TypeVar("T")
+Digest = dict[str, list[str]]
+"""Every table's rows as sorted texts: two equal digests are two equal databases."""
+
+
+class InjectedFault(StorageError):  # noqa: N818 - says what happened
+    """The fault that a test asked for."""
+
+
+@transaction
+def failing_at(work: Transaction[T], step: int) -> Txn[T]:
+    """`work`, but its step number `step` (from 1) fails as a database error would."""
+    body = iter(work)
+    answer: Any = None
+    for number in count(1):
+        try:
+            command = body.send(answer)
+        except StopIteration as end:
+            if number == step:
+                raise InjectedFault(f"before the commit, after {number - 1} steps") from None
+            return end.value  # type: ignore[no-any-return]  # the body's return type is T
+        if number == step:
+            body.close()
+            raise InjectedFault(f"step {number}: {command.statement!r}")
+        answer = yield command
+    raise AssertionError("unreachable: counting never ends")
+
+
+async def no_half_state(store: Store, work: Callable[[], Transaction[Any]]) -> int:
+    """Run `work` with a fault at each of its steps in turn; returns how many faults were tried.
+
+    Each faulty run must leave every table as it was. In the end the work is run without a fault.
+    """
+    before = await digest(store)
+    for step in count(1):
+        if await _succeeds(store, failing_at(work(), step)):
+            return step - 1
+        after = await digest(store)
+        changed = [table for table in before if before[table] != after.get(table)]
+        assert before == after, f"a fault at step {step} left something in {changed}"
+    raise AssertionError("unreachable: counting never ends")
+
+
+async def _succeeds(store: Store, work: Transaction[Any]) -> bool:
+    try:
+        await store.run(work)
+    except InjectedFault:
+        return False
+    return True
+
+
+class FaultyStore:
+    """A `Store` whose write number `run` fails at its step number `step`, both from 1.
+
+    For faults below a whole service: put it in the place of the store, set `fail`, call the API.
+    """
+
+    def __init__(self, inner: Store) -> None:
+        self.inner = inner
+        self.runs = 0
+        self.fail: tuple[int, int] | None = None
+        self.before_run: Callable[[], Awaitable[None]] | None = None
+
+    @property
+    def engine(self) -> Literal["sqlite", "pg"]:
+        """The inner store's engine."""
+        return self.inner.engine
+
+    async def run(self, work: Transaction[T]) -> T:
+        """Run `work`, or break it."""
+        self.runs += 1
+        if self.before_run is not None:
+            await self.before_run()
+        if self.fail is not None and self.fail[0] == self.runs:
+            return await self.inner.run(failing_at(work, self.fail[1]))
+        return await self.inner.run(work)
+
+    async def read(self, work: Transaction[T]) -> T:
+        """Reads are never broken."""
+        return await self.inner.read(work)
+
+    def on_commit(self, listener: Listener) -> Callable[[], None]:
+        """See `Store.on_commit`."""
+        return self.inner.on_commit(listener)
+
+    async def close(self) -> None:
+        """Close the inner store."""
+        await self.inner.close()
+
+
+class AnyRow(tuple[Any, ...]):
+    """A row of unknown columns."""
+
+    __slots__ = ()
+
+    def __new__(cls, *columns: Any) -> Self:
+        """Take the columns one by one, as `Statement` gives them."""
+        return super().__new__(cls, columns)
+
+
+_TABLES = Statement(
+    "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+    str,
+    pg="SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
+)
+
+
+async def digest(store: Store) -> Digest:
+    """The whole database, table by table."""
+    return await store.read(_digest())
+
+
+@transaction
+def _digest() -> Txn[Digest]:
+    found: Digest = {}
+    for table in (yield from _TABLES.all()):
+        rows = yield from Statement(f"SELECT * FROM {table}", AnyRow).all()  # noqa: S608 - a table's own name
+        found[table] = sorted(map(repr, rows))
+    return found

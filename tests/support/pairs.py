@@ -1,0 +1,154 @@
+"""People for tests of the handshake: accounts made in the database, and the service's own parts."""
+
+from datetime import datetime, timedelta
+
+from familypair.reasons import Refusal
+from familypair.rules.actors import Actor
+from familypair.rules.age import Age
+from familypair.schema import invitations as wire
+from familypair.schema.accounts import Assurance, Band
+from familypair.schema.scopes import ALL_SCOPES, Scope
+from familypair.testing import ManualClock
+from familypair_server.accounts import ages
+from familypair_server.accounts import statements as accounts
+from familypair_server.ids import SystemRandom, new_id
+from familypair_server.invitations import codes, service
+from familypair_server.invitations.approval import approve
+from familypair_server.invitations.claims import claim
+from familypair_server.keys import Keys
+from familypair_server.links.desk import Desk
+from familypair_server.records import ledger
+from familypair_server.settings import Settings
+from familypair_server.storage import Store, Txn, transaction
+from familypair_server.times import millis
+
+BASE = "https://pair.example"
+ADDRESS = "192.0.2.1"
+READ = timedelta(seconds=5)
+"""How long the disclosure must have been on screen."""
+
+
+class People:
+    """Makes guardians and teens, and links them through the services."""
+
+    def __init__(self, store: Store, clock: ManualClock | None = None) -> None:
+        self.store = store
+        self.clock = clock or ManualClock()
+        self.keys = Keys(bytes(range(32)))
+        self.random = SystemRandom()
+        self.desk = Desk.of(Settings(issuer=BASE), self.keys, self.random)
+
+    @property
+    def now(self) -> datetime:
+        """The clock's time."""
+        return self.clock()
+
+    async def guardian(self, name: str = "Dana Smith", country: str = "IE") -> str:
+        """A new guardian's account id."""
+        return await self._person("guardian", name, country, None)
+
+    async def teen(
+        self, name: str = "Mia Smith", country: str = "IE", band: Band = Band.YOUNGER
+    ) -> str:
+        """A new teen's account id."""
+        return await self._person("teen", name, country, band)
+
+    async def _person(self, kind: str, name: str, country: str, band: Band | None) -> str:
+        account_id = new_id(self.random, "acc")
+        age = None if band is None else Age(band=band)
+        sealed = age and ages.seal(self.keys, account_id, age, self.random)
+        await self.store.run(_insert(account_id, kind, name, country, sealed, self.now))
+        return account_id
+
+    async def offer(
+        self,
+        account_id: str,
+        actor: Actor,
+        form: wire.InvitationForm = wire.InvitationForm.CODE,
+        needed: tuple[Scope, ...] = (),
+    ) -> wire.Invitation:
+        """Start an invitation."""
+        ask = wire.NewInvitation(form=form, needed=needed)
+        return await self.store.run(
+            service.offer(self.desk, account_id=account_id, actor=actor, ask=ask, now=self.now)
+        )
+
+    async def claim(
+        self, account_id: str, actor: Actor, code: str, address: str = ADDRESS
+    ) -> wire.Invitation | Refusal:
+        """Enter a code."""
+        return await self.store.run(
+            claim(
+                self.desk,
+                account_id=account_id,
+                actor=actor,
+                code=code,
+                address=address,
+                now=self.now,
+            )
+        )
+
+    async def disclosed(self, guardian: str, teen: str) -> str:
+        """An invitation of the guardian that the teen has read; ready to be approved."""
+        offered = await self.offer(guardian, Actor.GUARDIAN)
+        claimed = await self.claim(teen, Actor.TEEN, offered.code or "")
+        assert isinstance(claimed, wire.Invitation), claimed
+        await self.store.run(
+            service.disclose(self.desk, account_id=teen, invitation_id=offered.id, now=self.now)
+        )
+        self.clock.tick(READ)
+        return offered.id
+
+    async def approve(
+        self,
+        teen: str,
+        invitation_id: str,
+        *,
+        scopes: tuple[Scope, ...] = ALL_SCOPES,
+        phrase: str | None = None,
+        signed_in_recently: bool = True,
+        share_history: bool = False,
+    ) -> wire.Invitation | Refusal:
+        """The teen's answer, with the right phrase unless another is given."""
+        right = codes.phrase(self.keys, invitation_id)
+        ask = wire.Approve(
+            phrase=right if phrase is None else phrase, scopes=scopes, share_history=share_history
+        )
+        return await self.store.run(
+            approve(
+                self.desk,
+                account_id=teen,
+                invitation_id=invitation_id,
+                ask=ask,
+                signed_in_recently=signed_in_recently,
+                now=self.now,
+            )
+        )
+
+    async def linked(self, guardian: str, teen: str, scopes: tuple[Scope, ...] = ALL_SCOPES) -> str:
+        """An active link's id."""
+        invitation_id = await self.disclosed(guardian, teen)
+        approved = await self.approve(teen, invitation_id, scopes=scopes)
+        assert isinstance(approved, wire.Invitation), approved
+        assert approved.link is not None
+        return approved.link
+
+
+@transaction
+def _insert(
+    account_id: str, kind: str, name: str, country: str, age: str | None, now: datetime
+) -> Txn[None]:
+    yield from accounts.insert.run(
+        id=account_id,
+        kind=kind,
+        login=account_id,
+        name=name,
+        password_hash="!",
+        age=age,
+        country=country,
+        zone="Europe/Dublin",
+        assurance=Assurance.DECLARED,
+        now=millis(now),
+    )
+    if kind == "teen":
+        yield from ledger.open_teen(account_id)

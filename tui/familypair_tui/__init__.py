@@ -1,0 +1,1 @@
+"""The terminal client of Family Pairing: full screen, plain commands and the demonstration."""

@@ -1,0 +1,284 @@
+"""The terminal client: one application, one store, one place that talks to the server."""
+
+import os
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime, tzinfo
+from typing import Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingsMap
+from textual.message import Message
+from textual.screen import Screen
+from textual.worker import Worker
+
+from familypair.client.errors import ClientError
+from familypair.schema.links import Link, LinkPhase
+from familypair_tui.actions import GLOBAL, bindings
+from familypair_tui.api import Api
+from familypair_tui.faults import Fault, FaultKind, fault_of
+from familypair_tui.messages import EntryArrived, Part, StoreChanged, TeenGone
+from familypair_tui.screens.base import FamilyScreen
+from familypair_tui.store import Store
+from familypair_tui.sync import Sync
+from familypair_tui.theme import DUSK, TERMINAL, THEME_NAMES, THEMES, Ink, ink_for
+
+VIEWS = ("overview", "rules", "history", "family")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class FamilyPairApp(App[int]):
+    """The application. `api` is a signed-in (or not yet signed-in) client of the service."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "Family Pairing"
+    BINDINGS = bindings(*GLOBAL)
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = True
+    SCREENS: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {}
+
+    def __init__(
+        self,
+        api: Api,
+        *,
+        clock: Callable[[], datetime] = _now,
+        zone: tzinfo | None = None,
+        theme: str = "",
+        live: bool = True,
+    ) -> None:
+        """`live` off means no stream and no ticking: a still picture for tests and pictures."""
+        plain = "NO_COLOR" in os.environ
+        super().__init__(ansi_color=True if plain else None)
+        for one in THEMES:
+            self.register_theme(one)
+        self._bindings = BindingsMap(bindings(*GLOBAL))
+        self.api = api
+        self.clock = clock
+        self.zone: tzinfo = zone or datetime.now().astimezone().tzinfo or UTC
+        self.store = Store()
+        self.sync = Sync(api, self.store, clock, self.broadcast)
+        self.ticking = live
+        self.current_teen = ""
+        self._plain = plain
+        self._follower: Worker[None] | None = None
+        self.theme = TERMINAL if plain else (theme if theme in THEME_NAMES else DUSK)
+        if os.environ.get("SSH_CONNECTION"):
+            self.animation_level = "none"
+
+    @property
+    def ink(self) -> Ink:
+        """The styles of the current theme."""
+        return ink_for(self.theme, no_color=self._plain)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our colours for themes that are not ours, and for the moment before ours is set."""
+        return dict(THEMES[0].variables)
+
+    def on_mount(self) -> None:
+        """Go to the sign-in, or read and show the first view."""
+        self.theme_changed_signal.subscribe(self, self._repaint)
+        if self.api.session is None:
+            self.show_sign_in()
+        else:
+            self.start()
+
+    def show_sign_in(self) -> None:
+        """Start over with nobody signed in."""
+        from familypair_tui.screens.signin import SignInScreen
+
+        self.push_screen(SignInScreen())
+
+    def start(self) -> None:
+        """Somebody is signed in: read everything, show the first view, follow the stream."""
+        self.show_view("overview")
+        self.begin(self._load())
+
+    async def _load(self) -> None:
+        await self.sync.load()
+        if self.store.is_teen:
+            self.show_view("overview")
+        if self.ticking and self._follower is None and self.store.me is not None:
+            self._follower = self.run_worker(self.sync.follow(), group="live", exit_on_error=False)
+
+    def begin(self, work: Awaitable[None], *, group: str = "calls") -> Worker[None]:
+        """Run a coroutine beside the screens; its client errors become announcements."""
+        return self.run_worker(self._watched(work), group=group, exit_on_error=True)
+
+    async def _watched(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except ClientError as error:
+            self.tell_fault(fault_of(error))
+
+    def tell_fault(self, fault: Fault) -> None:
+        """Say what went wrong: title, cause, next key."""
+        if fault.kind is FaultKind.EXPIRED:
+            self._expired()
+            return
+        request = f"\nRequest {fault.request_id}" if fault.request_id else ""
+        self.notify(
+            f"{fault.sentence}{request}",
+            title=fault.title,
+            severity="error",
+            markup=False,
+            timeout=8,
+        )
+
+    def _expired(self) -> None:
+        from familypair_tui.screens.signin import SignInScreen
+
+        if not isinstance(self.screen, SignInScreen):
+            self.push_screen(SignInScreen(again=True))
+
+    def signed_in(self) -> None:
+        """The sign-in screen is done: read as this person."""
+        self.store = Store()
+        self.sync = Sync(self.api, self.store, self.clock, self.broadcast)
+        if self._follower is not None:
+            self._follower.cancel()
+            self._follower = None
+        self.start()
+
+    def broadcast(self, message: Message) -> None:
+        """Tell every screen on the stack."""
+        if isinstance(message, EntryArrived):
+            self._announce(message)
+        for screen in self.screen_stack:
+            if isinstance(message, StoreChanged):
+                screen.post_message(StoreChanged(message.part, message.teen))
+            elif isinstance(message, TeenGone):
+                screen.post_message(TeenGone(message.teen))
+
+    def _announce(self, message: EntryArrived) -> None:
+        entry = message.entry
+        data = self.store.teens.get(entry.teen)
+        if entry.actor != "me" and data is not None:
+            self.notify(entry.words, title=data.card.name, markup=False, timeout=6)
+
+    def trial_links(self) -> list[Link]:
+        """A teen's links in their first day, in which "this is not my guardian" is one key."""
+        if not self.store.is_teen:
+            return []
+        return [link for link in self.store.links if link.phase is LinkPhase.PROBATION]
+
+    def _repaint(self, _theme: object) -> None:
+        for screen in self.screen_stack:
+            screen.refresh()
+            for widget in screen.query("*"):
+                widget.refresh()
+
+    # Views
+
+    def show_view(self, view: str) -> None:
+        """Show a main view: it replaces everything above the default screen."""
+        screen = self._view(view)
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        if len(self.screen_stack) == 2:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
+
+    def _view(self, view: str) -> Screen[Any]:
+        if view == "rules":
+            from familypair_tui.screens.rules import RulesScreen
+
+            return RulesScreen(self.current_teen)
+        if view == "history":
+            from familypair_tui.screens.history import HistoryScreen
+
+            return HistoryScreen(self.current_teen)
+        if view == "family":
+            from familypair_tui.screens.family import FamilyLinksScreen
+
+            return FamilyLinksScreen()
+        if self.store.is_teen:
+            from familypair_tui.screens.home import HomeScreen
+
+            return HomeScreen()
+        from familypair_tui.screens.overview import OverviewScreen
+
+        return OverviewScreen()
+
+    def open_teen(self, teen: str, view: str) -> None:
+        """Show the rules or the history of one teen."""
+        self.current_teen = teen
+        self.show_view(view)
+
+    def teen_in_view(self, wanted: str = "") -> str:
+        """The teen that a per-teen view shows: the wanted one, the last one, or the first."""
+        for teen in (wanted, self.current_teen, *self.store.teens):
+            if teen in self.store.teens:
+                self.current_teen = teen
+                return teen
+        return ""
+
+    async def leave_unsaved(self) -> bool:
+        """Whether the screen in front may be left; it asks when something is not saved."""
+        screen = self.screen
+        return await screen.may_leave() if isinstance(screen, FamilyScreen) else True
+
+    # Actions
+
+    def action_view(self, number: int) -> None:
+        """A digit: go to a main view, after asking when something is not saved."""
+        if self.store.me is not None:
+            self.begin(self._go(VIEWS[number - 1]))
+
+    async def _go(self, view: str) -> None:
+        if await self.leave_unsaved():
+            self.show_view(view)
+
+    def action_show_help(self) -> None:
+        """Every key of the screen in front."""
+        from familypair_tui.screens.help import HelpDialog
+
+        if isinstance(self.screen, HelpDialog):
+            self.screen.dismiss(None)
+            return
+        groups = getattr(self.screen, "help_groups", None)
+        if groups is not None:
+            self.push_screen(HelpDialog(groups()))
+
+    def action_not_my_guardian(self) -> None:
+        """End a link of the first day and report it, in one act."""
+        links = self.trial_links()
+        if links:
+            from familypair_tui.screens.leaving import NotMyGuardianDialog
+
+            self.push_screen(NotMyGuardianDialog(links[0]))
+
+    def action_leave_app(self) -> None:
+        """Quit; asks only when something is not saved."""
+        self.begin(self._quit())
+
+    async def _quit(self) -> None:
+        if await self.leave_unsaved():
+            self.exit(0)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette: keys of this screen first, then views, teens, themes and the rest."""
+        from familypair_tui.palette import commands
+
+        yield from commands(self, screen)
+
+    def _fatal_error(self) -> None:
+        """A crash report without local variables: they can hold tokens and private words."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        self.bell()
+        report = Traceback(show_locals=False, width=100, max_frames=12)
+        self._exit_renderables.append(Segments(self.console.render(report, self.console.options)))
+        self._close_messages_no_wait()
+
+    def reload(self) -> None:
+        """Read everything again."""
+        self.begin(self._load())
+
+    def changed_here(self, *parts: Part) -> None:
+        """This program changed something: read again what it concerns."""
+        if Part.LINKS in parts:
+            self.begin(self.sync.load_links())

@@ -1,0 +1,115 @@
+"""The made-up family: two guardians in two households, three teens of different ages."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from familypair.schema.invitations import Invitation
+from familypair.schema.links import Link
+from familypair.schema.scopes import ALL_SCOPES, Scope
+from familypair_tui.demo.people import Clock, Person
+
+ARM = timedelta(seconds=5)
+"""How long a teen has the disclosure before the answer opens (product.md section 3)."""
+PROBATION = timedelta(hours=24)
+
+
+def born(age: int, today: date) -> str:
+    """A birth date that makes somebody `age` today, some months past their birthday."""
+    day = today - timedelta(days=120)
+    return day.replace(year=day.year - age, day=min(day.day, 28)).isoformat()
+
+
+@dataclass
+class Family:
+    """Everybody, with their clients."""
+
+    dana: Person
+    sam: Person
+    mia: Person
+    leo: Person
+    noa: Person
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Guardians first."""
+        return (self.dana, self.sam, self.mia, self.leo, self.noa)
+
+    async def leave(self) -> None:
+        """Close every browser and client."""
+        await asyncio.gather(*(person.leave() for person in self.people))
+
+
+def made_up(today: date) -> Family:
+    """The people, before anybody has an account."""
+    return Family(
+        dana=Person("Dana", born(41, today)),
+        sam=Person("Sam", born(43, today), zone="Europe/Berlin", country="DE"),
+        mia=Person("Mia", born(13, today)),
+        leo=Person("Leo", born(15, today)),
+        noa=Person("Noa", born(16, today)),
+    )
+
+
+async def link(
+    guardian: Person,
+    teen: Person,
+    clock: Clock,
+    *,
+    scopes: tuple[Scope, ...] = ALL_SCOPES,
+) -> Link:
+    """The whole handshake, started by the guardian."""
+    offered = await guardian.api.create_invitation(scopes=scopes)
+    claimed = await teen.api.claim(offered.code or "")
+    return await approve(guardian, teen, claimed, clock, scopes=scopes)
+
+
+async def approve(
+    guardian: Person,
+    teen: Person,
+    claimed: Invitation,
+    clock: Clock,
+    *,
+    scopes: tuple[Scope, ...] = ALL_SCOPES,
+) -> Link:
+    """The teen reads, hears the phrase, types the password and says yes."""
+    await teen.api.disclosure(claimed.id)
+    phrase = (await guardian.api.invitation(claimed.id)).phrase or ""
+    await teen.prove()
+    await clock.skip(ARM)
+    done = await teen.api.approve(claimed.id, phrase=phrase, scopes=scopes)
+    return await teen.api.link(done.link or "")
+
+
+async def save(person: Person, teen: str, patch: dict[str, object]) -> None:
+    """Write one's own layer, as the client does: read, then patch what was read."""
+    layer = await person.api.layer(teen)
+    await person.api.patch_layer(teen, patch, etag=layer.etag)
+
+
+async def settle(family: Family, clock: Clock, *, home: Path, url: str) -> None:
+    """What a visitor finds: links past their first day, rules that differ, one link pending."""
+    for person in family.people:
+        await person.join(url, clock, home=home)
+    dana, sam, mia, leo, noa = family.people
+    await link(dana, mia, clock)
+    await link(sam, mia, clock, scopes=(Scope.SEE_TIME, Scope.SET_TIME, Scope.SEE_SETTINGS))
+    await link(dana, leo, clock)
+    await clock.skip(PROBATION + timedelta(minutes=1))
+    await _rules(dana, sam, mia, leo)
+    offered = await dana.api.create_invitation(needed=(Scope.SEE_TIME, Scope.SET_TIME))
+    await noa.api.claim(offered.code or "")
+
+
+async def _rules(dana: Person, sam: Person, mia: Person, leo: Person) -> None:
+    weekdays = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), 90)
+    weekend = {"sat": 150, "sun": 120}
+    limits = {"screen_time": {"daily_minutes": {**weekdays, **weekend}, "at_limit": "ask"}}
+    await save(dana, mia.id, {**limits, "schedule": {"wind_down": "21:15"}})
+    await save(sam, mia.id, {"screen_time": {"daily_minutes": {"sat": 60, "sun": 60}}})
+    await save(
+        mia, mia.id, {"privacy": {"searchable": "off"}, "interactions": {"mentions": "no_one"}}
+    )
+    await save(dana, leo.id, {"screen_time": {"daily_minutes": {**weekdays, "fri": 120}}})
+    await save(leo, leo.id, {"screen_time": {"daily_minutes": {"mon": 45}}})

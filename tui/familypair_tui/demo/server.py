@@ -1,0 +1,109 @@
+"""A real server for the demonstration: its own process, a temporary folder, a free port."""
+
+import asyncio
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+START_SECONDS = 20.0
+STOP_SECONDS = 8.0
+_READY = "listening on "
+
+
+class DemoServerError(Exception):
+    """The server did not start; the message has what it said."""
+
+
+class DemoServer:
+    """Starts on entry, ends and cleans up on exit, also after an error."""
+
+    def __init__(self, database: str = "") -> None:
+        """`database` is for tests on PostgreSQL; without it a file in the temporary folder."""
+        self.folder = Path(tempfile.mkdtemp(prefix="familypair-demo-"))
+        self.url = ""
+        self._database = database or f"sqlite:///{self.folder / 'demo.db'}"
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._start()
+        except BaseException:
+            await self._stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stop()
+
+    def environment(self) -> dict[str, str]:
+        """The server's variables: nothing of the visitor's own configuration is used."""
+        own = {k: v for k, v in os.environ.items() if not k.startswith("FAMILYPAIR_")}
+        return own | {
+            "FAMILYPAIR_DATABASE": self._database,
+            "FAMILYPAIR_SECRET_FILE": str(self.folder / "demo.secret"),
+            "FAMILYPAIR_PORT": "0",
+            "FAMILYPAIR_DEMO": "true",
+            "FAMILYPAIR_PASSWORD_COST": "cheapest",
+            "FAMILYPAIR_LOG_LEVEL": "error",
+        }
+
+    async def verify(self) -> int:
+        """Stop serving and check the ledgers' hash chains; the exit code of that command."""
+        await self._end()
+        check = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "familypair_server",
+            "verify-ledger",
+            env=self.environment(),
+            stdout=asyncio.subprocess.DEVNULL,
+        )
+        return await check.wait()
+
+    async def _start(self) -> None:
+        log = (self.folder / "server.log").open("wb")
+        with log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "familypair_server",
+                "serve",
+                env=self.environment(),
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+            )
+        assert self._process.stdout  # noqa: S101 - narrows the type: a pipe was asked for
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                line = (await self._process.stdout.readline()).decode().strip()
+        except TimeoutError:
+            line = ""
+        if not line.startswith(_READY):
+            said = (self.folder / "server.log").read_text(errors="replace")[-2000:]
+            message = f"the demo server did not start: {line} {said}"
+            raise DemoServerError(message)
+        self.url = line.removeprefix(_READY)
+
+    async def _stop(self) -> None:
+        await self._end()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    async def _end(self) -> None:
+        process = self._process
+        if process and process.returncode is None:
+            process.terminate()
+            try:
+                async with asyncio.timeout(STOP_SECONDS):
+                    await process.wait()
+            except TimeoutError:
+                process.kill()
+                await process.wait()

@@ -1,0 +1,1 @@
+"""The plain commands: sentences, numbered questions and JSON, for scripts and screen readers."""

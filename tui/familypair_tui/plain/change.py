@@ -1,0 +1,111 @@
+"""`set` and `undo`: change my own layer after seeing before and after."""
+
+from typing import Any
+
+import msgspec
+
+from familypair.client.errors import ClientError
+from familypair.schema.ledger import InboxEntry
+from familypair.schema.settings import Change, LayerSaved
+from familypair.settings import FIELDS, nest
+from familypair.settings import field as registered
+from familypair_tui.plain.console import UsageError
+from familypair_tui.plain.dispatch import Context
+from familypair_tui.plain.people import TeenRef, find_teen
+from familypair_tui.plain.records import newest
+from familypair_tui.plain.show import unknown_path, value_words
+from familypair_tui.typed import NotTyped, how_to_type, read
+
+_SEEN_BACK = 100
+"""How many entries back the last undoable change is looked for."""
+
+
+async def set(context: Context) -> None:  # noqa: A001 - the command's name
+    """Show what would change, ask, save. `--dry-run` stops before the question."""
+    args, console, client = context.args, context.console, context.client
+    patch = read_patch(args.path, args.value)
+    teen = await find_teen(context, args.teen)
+    layer = await client.layer(teen.id)
+    preview = await client.preview(teen.id, patch)
+    if args.dry_run:
+        console.give(preview, *change_lines(preview.changes), "Nothing was saved.")
+        return
+    if not preview.changes:
+        console.give(
+            LayerSaved(layer=layer, changes=()), "That is your rule already; nothing was changed."
+        )
+        return
+    if not args.yes:
+        console.say(*change_lines(preview.changes))
+    console.sure(f"Save this for {teen.name}?", "Yes, save", given=args.yes)
+    saved = await client.patch_layer(teen.id, patch, etag=layer.etag)
+    console.give(saved, *_saved_lines(saved, teen))
+
+
+def read_patch(path: str, text: str) -> dict[str, Any]:
+    """The merge patch for a path (or a group of equal fields) and a typed value; null unsets."""
+    paths = [one for one in FIELDS if one == path or one.startswith(f"{path}.")]
+    if not paths:
+        raise UsageError(unknown_path(path, list(FIELDS)))
+    if text == "null":
+        return nest(dict.fromkeys(paths))
+    if len({(FIELDS[one].kind, str(FIELDS[one].choices)) for one in paths}) > 1:
+        raise UsageError(f'"{path}" is a group of different settings; name one of them.')
+    return nest({one: _read_value(one, text) for one in paths})
+
+
+def _read_value(path: str, text: str) -> Any:
+    if text.startswith(("[", "{")):
+        try:
+            return msgspec.json.decode(text)
+        except msgspec.DecodeError as error:
+            raise UsageError("That looks like JSON, but it is not.") from error
+    try:
+        return read(registered(path), text)
+    except NotTyped as error:
+        raise UsageError(f"{path}: {error} {how_to_type(registered(path))}".strip()) from error
+
+
+def change_lines(changes: tuple[Change, ...]) -> list[str]:
+    """Before and after of my rule and of what holds, field by field."""
+    lines: list[str] = []
+    for one in changes:
+        before, after = (value_words(one.path, v) for v in (one.before, one.after))
+        held, holds = (
+            value_words(one.path, v) for v in (one.effective_before, one.effective_after)
+        )
+        lines.append(f"{one.title}: your rule {before} becomes {after}.")
+        same = "stays" if held == holds else f"{held} becomes"
+        lines.append(f"  What holds: {same} {holds}.")
+        if one.takes_effect != "now":
+            lines.append("  Only from the end of the first 24 hours.")
+        if one.note:
+            lines.append(f"  {one.note}")
+    return lines or ["Nothing would change."]
+
+
+def _saved_lines(saved: LayerSaved, teen: TeenRef) -> list[str]:
+    undo = f" Undo: familypair undo {teen.id} {saved.entry}" if saved.entry else ""
+    return [*change_lines(saved.changes), f"Saved.{undo}"]
+
+
+async def undo(context: Context) -> None:
+    """Take one of my changes back, the last one when none is named."""
+    args, console = context.args, context.console
+    teen = await find_teen(context, args.teen)
+    seq = args.seq
+    if seq is None:
+        entry = await _last_undoable(context, teen)
+        seq = entry.seq
+        if not args.yes:
+            console.say(f"{console.when(entry.at)}: {entry.words}")
+    console.sure(f"Take change {seq} back?", "Yes, take it back", given=args.yes)
+    saved = await context.client.revert(teen.id, seq)
+    console.give(saved, *_saved_lines(saved, teen))
+
+
+async def _last_undoable(context: Context, teen: TeenRef) -> InboxEntry:
+    for entry in reversed(await newest(context, teen.id, _SEEN_BACK)):
+        if entry.undoable:
+            return entry
+    raise ClientError(f"There is no change of yours to take back for {teen.name}.")

@@ -1,0 +1,23 @@
+"""Errors of the client library as one sentence, with what to do next where that helps."""
+
+from familypair.client.errors import ClientError, ProblemError
+from familypair.reasons import Reason
+
+_NEXT = {
+    Reason.STALE_VERSION: "Somebody changed it just now; look again with: familypair show",
+    Reason.TEEN_UNAVAILABLE: "",
+}
+
+
+def sentence_of(error: ClientError) -> str:
+    """The server's sentence; for bad input with the place, for a wait with how long."""
+    sentence = str(error)
+    if not isinstance(error, ProblemError):
+        return sentence
+    sentence = _NEXT.get(error.problem.code, "") or sentence
+    for fault in error.problem.errors[:1]:
+        place = fault.pointer.strip("/").replace("/", ".")
+        sentence = f"{place}: {fault.detail}" if place else fault.detail
+    if error.retry_after:
+        sentence += f" Try again in {round(error.retry_after)} seconds."
+    return sentence

@@ -1,0 +1,110 @@
+"""From arguments to an exit code: 0 done, 1 refused, 2 usage, 3 not signed in, 4 unreachable."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from familypair_tui.plain.parser import build
+
+if TYPE_CHECKING:
+    from familypair.client.api import FamilyPairing
+    from familypair_tui.plain.console import Console
+
+DONE, REFUSED, USAGE, NOT_SIGNED_IN, UNREACHABLE = range(5)
+_INTERRUPTED = 130
+"""What shells expect of a command that Ctrl-C ended."""
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command on the real terminal. `argparse` itself exits for --help and bad usage."""
+    args = build().parse_args(argv)
+    if args.version:
+        return _version()
+    if args.command == "demo":
+        from familypair_tui.demo import main as demo
+
+        return demo()
+    if args.command is None and not getattr(args, "json", False) and not args.plain:
+        if _full_screen():
+            return _open_app(args)
+        sys.stderr.write("plain mode: this is not a terminal that can show the full screen.\n")
+    return perform(args, _console(args))
+
+
+def perform(
+    args: argparse.Namespace,
+    console: "Console",
+    connect: "Callable[[argparse.Namespace], FamilyPairing] | None" = None,
+) -> int:
+    """Run a parsed command; every failure becomes one sentence and its code.
+
+    `connect` replaces the client of the profile, for tests.
+    """
+    import asyncio
+
+    from familypair.client.errors import ClientError, NotSignedIn, Unreachable
+    from familypair_tui.plain.console import Stopped, UsageError
+    from familypair_tui.plain.dispatch import client_of, execute
+    from familypair_tui.plain.faults import sentence_of
+
+    try:
+        asyncio.run(execute(args, console, connect or client_of))
+    except UsageError as error:
+        return _failed(console, str(error), USAGE)
+    except NotSignedIn as error:
+        return _failed(console, str(error), NOT_SIGNED_IN)
+    except Unreachable as error:
+        return _failed(console, str(error), UNREACHABLE)
+    except ClientError as error:
+        return _failed(console, sentence_of(error), REFUSED)
+    except (Stopped, OSError) as error:
+        return _failed(console, str(error), REFUSED)
+    except KeyboardInterrupt:
+        return _failed(console, "Stopped.", _INTERRUPTED)
+    return DONE
+
+
+def _failed(console: "Console", sentence: str, code: int) -> int:
+    console.fail(sentence)
+    return code
+
+
+def _version() -> int:
+    from importlib.metadata import version
+
+    sys.stdout.write(f"familypair {version('familypair')}\n")
+    return DONE
+
+
+def _full_screen() -> bool:
+    able = os.environ.get("TERM", "") not in {"", "dumb"}
+    return able and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _open_app(args: argparse.Namespace) -> int:
+    from familypair.client.errors import ClientError
+    from familypair_tui.app import run as run_app
+    from familypair_tui.plain.dispatch import client_of
+
+    try:
+        client = client_of(args)
+    except ClientError as error:
+        sys.stderr.write(f"{error}\n")
+        return REFUSED
+    return run_app(client)
+
+
+def _console(args: argparse.Namespace) -> "Console":
+    from datetime import UTC, datetime
+
+    from familypair_tui.plain.console import Console
+
+    return Console(
+        out=sys.stdout,
+        err=sys.stderr,
+        ask_line=sys.stdin.readline,
+        as_json=getattr(args, "json", False),
+        zone=datetime.now().astimezone().tzinfo or UTC,
+    )

@@ -1,0 +1,115 @@
+"""`teens`, `show`, `explain`: what holds, and who decided."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+import msgspec
+
+from familypair.client.errors import ClientError
+from familypair.schema.settings import EffectiveSettings, Explained
+from familypair.schema.teens import TeenCard
+from familypair_tui.plain.console import counted
+from familypair_tui.plain.dispatch import Context
+from familypair_tui.plain.people import NO_TEENS_GUARDIAN, find_teen
+
+
+async def teens(context: Context) -> None:
+    """The teens that I may see, each today at a glance."""
+    found = await context.client.teens()
+    lines: list[str] = []
+    for card in found.items:
+        lines += card_lines(card)
+    context.console.give(found, *(lines or [NO_TEENS_GUARDIAN]))
+
+
+def card_lines(card: TeenCard) -> tuple[str, ...]:
+    """One teen in sentences: who, when it is there, and what stands out."""
+    time = card.local_time.rpartition("T")[2]
+    lines = [f"{card.name}, {card.band}: it is {card.weekday.capitalize()} {time} in {card.zone}."]
+    for one in card.highlights:
+        lock = " (you cannot loosen it)" if one.locked else ""
+        lines.append(f"  {one.title}: {one.words}. {one.reason}{lock}")
+    if card.link is not None and card.link.note:
+        lines.append(f"  {card.link.note}")
+    if card.unread:
+        lines.append(f"  {counted(card.unread, 'new entry').replace('entrys', 'entries')}.")
+    return (*lines, f"  id {card.id}, details: familypair show {_word(card.name)}")
+
+
+def _word(name: str) -> str:
+    return f'"{name}"' if " " in name else name
+
+
+async def show(context: Context) -> None:
+    """All settings, a group, or one, with the reason of each."""
+    teen = await find_teen(context, context.args.teen)
+    found = await context.client.settings(teen.id)
+    if context.args.field:
+        found = msgspec.structs.replace(found, fields=matching(found, context.args.field))
+    heading = f"{teen.name}, {found.band}, as of {context.console.when(found.at)}:"
+    context.console.give(found, heading, *_by_group(found.fields))
+
+
+def matching(found: EffectiveSettings, said: str) -> tuple[Explained, ...]:
+    """The fields of a path or of a group. Raises `ClientError` with the nearest name."""
+    fields = tuple(f for f in found.fields if f.path == said or f.path.startswith(f"{said}."))
+    if not fields:
+        raise ClientError(unknown_path(said, [f.path for f in found.fields]))
+    return fields
+
+
+def unknown_path(said: str, known: Sequence[str]) -> str:
+    """The sentence for a path that is not there, with the nearest one."""
+    groups = {path.rpartition(".")[0] for path in known}
+    near = get_close_matches(said, [*known, *sorted(groups - {""})], n=1, cutoff=0.5)
+    hint = f' Did you mean "{near[0]}"?' if near else ""
+    return f'There is no setting called "{said}" here.{hint}'
+
+
+def _by_group(fields: Sequence[Explained]) -> list[str]:
+    """A line for each group, and the fields below it."""
+    lines: list[str] = []
+    group = ""
+    for one in fields:
+        if one.path.partition(".")[0] != group:
+            group = one.path.partition(".")[0]
+            lines.append(group.replace("_", " ").capitalize())
+        lines.append(f"  {one.title}: {one.words}. {one.reason}{_marks(one)}  [{one.path}]")
+    return lines
+
+
+def _marks(one: Explained) -> str:
+    if one.starting_value:
+        return " (starting value)"
+    return " (locked for you)" if one.locked and one.writable else ""
+
+
+async def explain(context: Context) -> None:
+    """One setting: what holds, what each layer says, what would change it and who could."""
+    teen = await find_teen(context, context.args.teen)
+    found = await context.client.settings(teen.id)
+    fields = matching(found, context.args.path)
+    lines = [line for one in fields for line in explain_lines(one)]
+    context.console.give(msgspec.structs.replace(found, fields=fields), *lines)
+
+
+def explain_lines(one: Explained) -> list[str]:
+    """The whole explanation of one field."""
+    lines = [f"{one.title} ({one.path}): {one.words}.", f"  Why: {one.reason}"]
+    for layer in one.layers:
+        wins = ", and this one decides" if layer.wins else ""
+        later = ", from the end of the first 24 hours" if layer.from_ else ""
+        lines.append(f"  {layer.name} says {value_words(one.path, layer.value)}{wins}{later}.")
+    if one.change:
+        lines.append(f"  To change it: {one.change}")
+    return lines
+
+
+def value_words(path: str, value: object) -> str:
+    """A layer's JSON value in words; as it is when this client does not know the field."""
+    from familypair.settings import decode, say
+
+    try:
+        return "nothing" if value is None else say(path, decode(path, value))
+    except (KeyError, ValueError):
+        return str(value)

@@ -1,0 +1,51 @@
+"""`watch`: live events, one line each, until Ctrl-C."""
+
+import contextlib
+
+import msgspec
+
+from familypair.client.live import LiveEvent, LiveState
+from familypair.schema.events import EntryEvent, GoneEvent, PendingEvent, ResetEvent
+from familypair_tui.plain.console import Console, counted
+from familypair_tui.plain.dispatch import Context
+from familypair_tui.plain.records import entry_line
+
+_NAMES: dict[type[LiveEvent], str] = {
+    EntryEvent: "entry",
+    PendingEvent: "pending",
+    ResetEvent: "reset",
+    GoneEvent: "gone",
+}
+
+
+async def watch(context: Context) -> None:
+    """Print events as they come; reconnecting is told on stderr."""
+    console = context.console
+    left = context.args.count
+    stream = context.client.events(on_state=lambda state: _tell(console, state))
+    async with contextlib.aclosing(stream.__aiter__()) as events:
+        async for event in events:
+            console.give(
+                {"event": _NAMES[type(event)], **msgspec.to_builtins(event)},
+                _line(event, console),
+            )
+            left = None if left is None else left - 1
+            if left is not None and left <= 0:
+                return
+
+
+def _tell(console: Console, state: LiveState) -> None:
+    if state is LiveState.WAITING:
+        console.fail("The connection dropped; trying again.")
+
+
+def _line(event: LiveEvent, console: Console) -> str:
+    match event:
+        case EntryEvent(entry=entry):
+            return entry_line(entry, console)
+        case PendingEvent(invitations=invitations):
+            return f"{counted(len(invitations), 'invitation')} open."
+        case GoneEvent(teen=teen):
+            return f"{teen} is no longer yours to see."
+        case ResetEvent():
+            return "Too much happened meanwhile; read again with: familypair history"

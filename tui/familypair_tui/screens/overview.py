@@ -1,0 +1,216 @@
+"""The guardian's overview: does anything need me, and what holds for each teen now."""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+
+from familypair.schema.invitations import InvitationState
+from familypair.schema.links import LinkPhase
+from familypair_tui.actions import REFRESH, Key, bindings
+from familypair_tui.faults import FaultKind
+from familypair_tui.screens.base import FamilyScreen
+from familypair_tui.store import Stage, TeenData
+from familypair_tui.when import clock, countdown, short_span
+from familypair_tui.widgets.card import TeenCardPanel
+from familypair_tui.widgets.chrome import Clause
+from familypair_tui.widgets.news import RecentPanel, WaitingPanel
+from familypair_tui.widgets.notice import NoticePanel
+
+INVITE = Key("overview.invite", "i", "invite", "Invite", "Invite a teen by a code or a link.", 2)
+CLAIM = Key("overview.claim", "e", "claim", "Enter code", "Enter a code that a teen gave you.", 3)
+LOWER = Key("overview.lower", "t", "next_lower", "Switch", "Switch the lower panel.", 5)
+
+
+class OverviewScreen(FamilyScreen[None]):
+    """Cards of all teens, what waits, and what changed."""
+
+    KEYS = (INVITE, CLAIM, LOWER, REFRESH)
+    BINDINGS = bindings(*KEYS)
+    TAB = "overview"
+
+    DEFAULT_CSS = """
+    OverviewScreen #content { layout: horizontal; }
+    OverviewScreen #cards { width: 75; padding-right: 1; scrollbar-size-vertical: 0; }
+    OverviewScreen #side { width: 1fr; }
+    OverviewScreen #waiting { height: 10; }
+    OverviewScreen.-compact #content { layout: vertical; }
+    OverviewScreen.-compact #cards { width: 1fr; height: auto; max-height: 12; padding: 0; }
+    OverviewScreen.-compact .card, OverviewScreen.-short .card { height: 4; }
+    OverviewScreen.-compact #side { height: 1fr; }
+    OverviewScreen.-compact #waiting { height: 1fr; }
+    OverviewScreen.-compact .below { display: none; }
+    OverviewScreen.-short #waiting { height: 1fr; }
+    OverviewScreen.-dense .card { height: 4; }
+    """
+
+    def content(self) -> ComposeResult:
+        """Cards left, news right; on a narrow screen the news are below, one at a time."""
+        with Horizontal(id="content"):
+            with VerticalScroll(id="cards", can_focus=False):
+                yield NoticePanel(id="notice")
+            with Vertical(id="side"):
+                yield WaitingPanel(id="waiting")
+                yield RecentPanel(id="recent", classes="below")
+
+    def refresh_data(self) -> None:
+        """Cards for the teens of now; kept where they are, so that focus stays."""
+        self._show_cards()
+        self._show_notice()
+        now = self.now()
+        invitations = self.store.open_invitations()
+        self.query_one(WaitingPanel).show(invitations, self.store.is_teen, now)
+        self.query_one(RecentPanel).show(
+            self.store.recent(40), self.store, self.family.zone, now
+        )
+        self.set_class(len(self.store.teens) > 3, "-dense")
+
+    def _show_cards(self) -> None:
+        area = self.query_one("#cards")
+        now, read_at = self.now(), self.store.read_at
+        known = {card.data.card.id: card for card in self.query(TeenCardPanel)}
+        for teen, card in known.items():
+            if teen not in self.store.teens:
+                card.remove()
+        for place, (teen, data) in enumerate(self.store.teens.items()):
+            card = known.get(teen)
+            if card is None:
+                card = TeenCardPanel(data, place)
+                area.mount(card)
+            card.show(data, now, read_at)
+        if self.focused is None and self.store.teens and not known:
+            self.call_after_refresh(self._focus_first)
+
+    def _focus_first(self) -> None:
+        first = next(iter(self.query(TeenCardPanel)), None)
+        if first is not None and self.focused is None:
+            first.focus()
+
+    def _show_notice(self) -> None:
+        notice = self.query_one(NoticePanel)
+        store = self.store
+        notice.display = not store.teens
+        if store.stage is Stage.LOADING:
+            notice.show("Family Pairing", "Reading your family…")
+        elif store.fault is not None and not store.teens:
+            notice.show_fault(store.fault)
+        else:
+            notice.show(
+                "Welcome",
+                "No teen is linked with you yet. You invite one with a code, and they decide.",
+                (("i", "invite a teen"), ("e", "enter a code that a teen gave you")),
+            )
+
+    def sentence(self) -> Sequence[Clause]:
+        """What needs me, in one row."""
+        if self.store.stage is Stage.LOADING:
+            return (Clause("Reading your family…", tone="muted"),)
+        clauses = [*self._fault_clauses(), *self._waiting_clauses(), *self._phase_clauses()]
+        clauses += self._news_clauses()
+        if not clauses:
+            return (Clause("Nothing needs you now", tone="strong"), *self._next_clause())
+        return (*clauses, *self._next_clause())
+
+    def _fault_clauses(self) -> list[Clause]:
+        fault = self.store.fault
+        if fault is None or not self.store.teens:
+            return []
+        since = self.store.read_at
+        seen = f" · as of {clock(since, self.family.zone)}" if since else ""
+        if fault.kind is FaultKind.OFFLINE:
+            return [Clause(f"○ no connection{seen} · r tries again", "○ offline · r", "bad")]
+        return [Clause(f"! {fault.title}: {fault.sentence}", f"! {fault.title}", "bad")]
+
+    def _waiting_clauses(self) -> list[Clause]:
+        now = self.now()
+        found: list[Clause] = []
+        for item in self.store.open_invitations():
+            left = countdown(item.expires_at, now)
+            if item.state is InvitationState.CLAIMED and item.started_by.value == "teen":
+                name = item.other.name if item.other else "A teen"
+                found.append(Clause(f"! {name} waits for you to confirm", "! confirm a teen", "bad"))
+            elif item.state is InvitationState.OFFERED:
+                found.append(Clause(f"1 invitation is open · {left}", f"1 invite · {left}"))
+            else:
+                name = item.other.name if item.other else "the teen"
+                found.append(Clause(f"{name} is deciding · {left}", f"{name} decides"))
+        if len(found) > 2:
+            return [Clause(f"{len(found)} invitations are open", f"{len(found)} invites")]
+        return found
+
+    def _phase_clauses(self) -> list[Clause]:
+        now = self.now()
+        found: list[Clause] = []
+        for link in self.store.links:
+            if link.phase is LinkPhase.NOTICE and link.notice_until:
+                left = short_span(link.notice_until, now)
+                words = f"! {link.teen.name} ended the link · your time rules stay {left}"
+                found.append(Clause(words, f"! {link.teen.name} left", "bad"))
+            elif link.resume_by == "teen":
+                found.append(Clause(f"! {link.teen.name} asks to stay linked", tone="bad"))
+        return found
+
+    def _news_clauses(self) -> list[Clause]:
+        fresh = [data for data in self.store.teens.values() if data.unseen]
+        if not fresh:
+            return []
+        total = sum(data.unseen for data in fresh)
+        names = " and ".join(data.card.name for data in fresh[:2])
+        more = " and others" if len(fresh) > 2 else ""
+        plural = "change" if total == 1 else "changes"
+        return [Clause(f"{total} new {plural} for {names}{more}", f"{total} new", "text")]
+
+    def _next_clause(self) -> list[Clause]:
+        from familypair_tui.glance import local_now, tonight
+
+        coming: list[tuple[int, TeenData, str, str]] = []
+        for data in self.store.teens.values():
+            minutes = local_now(data, self.store.read_at, self.now())
+            for word, time in tonight(data):
+                start = time.split("–")[0]
+                if len(start) == 5 and int(start[:2]) * 60 + int(start[3:]) > minutes:
+                    coming.append((int(start[:2]) * 60 + int(start[3:]), data, word, start))
+        if not coming:
+            return []
+        _, data, word, start = min(coming, key=lambda item: item[0])
+        return [Clause(f"next: {data.card.name}’s {word} at {start}", f"next {start}", "muted")]
+
+    def on_teen_card_panel_opened(self, message: TeenCardPanel.Opened) -> None:
+        """A card was opened."""
+        self.family.open_teen(message.teen, message.view)
+
+    def on_waiting_panel_opened(self, message: WaitingPanel.Opened) -> None:
+        """An invitation was opened."""
+        from familypair_tui.screens.invite import InvitationScreen
+
+        self.app.push_screen(InvitationScreen(message.invitation))
+
+    def on_list_panel_chosen(self, message: RecentPanel.Chosen) -> None:
+        """A change was opened: the history of that teen."""
+        panel = message.panel
+        if isinstance(panel, RecentPanel) and panel.entries:
+            self.family.open_teen(panel.entries[message.index].teen, "history")
+
+    def action_invite(self) -> None:
+        """Invite somebody."""
+        from familypair_tui.screens.invite import NewInvitationScreen
+
+        self.app.push_screen(NewInvitationScreen())
+
+    def action_claim(self) -> None:
+        """Enter a code."""
+        from familypair_tui.screens.claim import ClaimScreen
+
+        self.app.push_screen(ClaimScreen())
+
+    def action_next_lower(self) -> None:
+        """On a narrow screen, the other lower panel."""
+        waiting, recent = self.query_one(WaitingPanel), self.query_one(RecentPanel)
+        show_recent = recent.has_class("below") and not recent.has_class("shown")
+        waiting.set_class(show_recent, "below")
+        recent.set_class(not show_recent, "below")
+        (recent if show_recent else waiting).focus()
+
+    def action_reload(self) -> None:
+        """Read again."""
+        self.family.reload()

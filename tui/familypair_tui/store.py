@@ -1,0 +1,124 @@
+"""What the client knows now. Workers write it, screens read it, widgets get parts of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from familypair.schema.accounts import Kind, Me
+from familypair.schema.invitations import Invitation, InvitationState
+from familypair.schema.ledger import InboxEntry
+from familypair.schema.links import Link, LinkPhase, LinkState
+from familypair.schema.settings import EffectiveSettings, Explained
+from familypair.schema.teens import Access, Sharing, TeenCard
+from familypair_tui.faults import Fault
+
+_OVER = frozenset(
+    {
+        InvitationState.APPROVED,
+        InvitationState.DECLINED,
+        InvitationState.CANCELLED,
+        InvitationState.EXPIRED,
+    }
+)
+
+
+class Stage(StrEnum):
+    """How far the first reading is."""
+
+    LOADING = "loading"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Live(StrEnum):
+    """How live the picture is."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    OFFLINE = "offline"
+
+
+@dataclass(slots=True)
+class TeenData:
+    """One teen as this viewer knows them."""
+
+    card: TeenCard
+    settings: EffectiveSettings | None = None
+    entries: list[InboxEntry] = field(default_factory=list[InboxEntry])
+    """Newest first."""
+    seen: int = 0
+    """The newest entry that was on a history screen, or was there at sign-in and counted read."""
+    fault: Fault | None = None
+
+    def field_of(self, path: str) -> Explained | None:
+        """One explained setting, if this viewer may see it."""
+        fields = self.settings.fields if self.settings else ()
+        return next((item for item in fields if item.path == path), None)
+
+    @property
+    def unseen(self) -> int:
+        """Entries newer than what was looked at."""
+        return max(0, self.card.head - self.seen)
+
+
+@dataclass(slots=True)
+class Store:
+    """Everything, by subject."""
+
+    me: Me | None = None
+    teens: dict[str, TeenData] = field(default_factory=dict[str, TeenData])
+    invitations: dict[str, Invitation] = field(default_factory=dict[str, Invitation])
+    links: tuple[Link, ...] = ()
+    sharing: Sharing | None = None
+    access: tuple[Access, ...] = ()
+    stage: Stage = Stage.LOADING
+    fault: Fault | None = None
+    live: Live = Live.CONNECTING
+    live_changed: datetime | None = None
+    read_at: datetime | None = None
+
+    @property
+    def is_teen(self) -> bool:
+        """Whether the person at the keys is a teen (or was one)."""
+        return self.me is not None and self.me.kind is not Kind.GUARDIAN
+
+    @property
+    def name(self) -> str:
+        """My name."""
+        return self.me.name if self.me else ""
+
+    def open_invitations(self) -> list[Invitation]:
+        """Invitations that are not over, newest first."""
+        items = [item for item in self.invitations.values() if item.state not in _OVER]
+        return sorted(items, key=lambda item: item.created_at, reverse=True)
+
+    def present_links(self) -> list[Link]:
+        """Links that still matter: active, ending, or in the seven days after the end."""
+        return [link for link in self.links if link.phase is not LinkPhase.ENDED]
+
+    def standing_links(self) -> list[Link]:
+        """Links under which somebody has rights now: active, or ending with a notice."""
+        return [link for link in self.links if link.state is not LinkState.ENDED]
+
+    def recent(self, limit: int) -> list[InboxEntry]:
+        """The newest entries over all teens."""
+        found = [entry for teen in self.teens.values() for entry in teen.entries[:limit]]
+        return sorted(found, key=lambda entry: entry.at, reverse=True)[:limit]
+
+    def colour_of(self, teen: str) -> int:
+        """The place of a teen, which is also their chip colour."""
+        ids = list(self.teens)
+        return ids.index(teen) if teen in ids else len(ids)
+
+    def put_cards(self, cards: Iterable[TeenCard]) -> None:
+        """Take over the list of teens; what is known about each stays."""
+        teens: dict[str, TeenData] = {}
+        for card in cards:
+            known = self.teens.get(card.id)
+            if known is None:
+                teens[card.id] = TeenData(card, seen=card.head - card.unread)
+            else:
+                known.card = card
+                teens[card.id] = known
+        self.teens = teens

@@ -1,0 +1,200 @@
+"""What every screen has: the tab bar, the sentence, the sign of a teen, and the footer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+
+from familypair_tui.actions import Key, fitted_hints
+from familypair_tui.text import Part, first_that_fits, fit, line
+from familypair_tui.theme import Ink
+from familypair_tui.widgets.panel import Drawn
+
+_SEPARATOR = "  ·  "
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A view in the tab bar."""
+
+    id: str
+    key: str
+    title: str
+    short: str
+    badge: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The right end of the tab bar: is this live, who am I, what time is it."""
+
+    glyph: str = "◌"
+    word: str = "connecting"
+    tone: str = "muted"
+    """`good`, `muted` or `bad`."""
+    who: str = ""
+    role: str = ""
+    clock: str = ""
+
+
+class TopBar(Drawn):
+    """`◆ Family Pairing  1 Overview  2 Rules … ● live  Dana · guardian  Sun 14:52`."""
+
+    class Picked(Message):
+        """A tab was clicked."""
+
+        def __init__(self, tab: str) -> None:
+            super().__init__()
+            self.tab = tab
+
+    def __init__(self) -> None:
+        super().__init__(id="topbar")
+        self.tabs: Sequence[Tab] = ()
+        self.active = ""
+        self.status = Status()
+        self._spans: list[tuple[int, int, str]] = []
+
+    def draw(self, size: Size) -> list[Content]:
+        """The widest wording that fits; nothing is cut in the middle."""
+        for brand, short in (("Family Pairing", False), ("Family Pairing", True), ("FP", True)):
+            left = self._left(brand, short=short)
+            for right in self._rights():
+                gap = size.width - left.cell_length - right.cell_length - 1
+                if gap >= 2:
+                    return [line(left, " " * gap, right, " ").stylize_before(self.ink.bar)]
+        left = self._left("FP", short=True, only_active=True)
+        right = self._rights()[-1]
+        gap = max(1, size.width - left.cell_length - right.cell_length - 1)
+        return [fit(line(left, " " * gap, right, " "), size.width).stylize_before(self.ink.bar)]
+
+    def _left(self, brand: str, *, short: bool, only_active: bool = False) -> Content:
+        parts: list[Part] = [(" ◆ ", self.ink.accent), (brand, self.ink.strong), "  "]
+        self._spans = []
+        for tab in self.tabs:
+            if only_active and tab.id != self.active:
+                continue
+            start = line(*parts).cell_length
+            on = tab.id == self.active
+            parts += ["  ", (tab.key, self.ink.accent if on else self.ink.muted), " "]
+            parts.append((tab.short if short else tab.title, self.ink.tab if on else self.ink.muted))
+            if tab.badge:
+                parts.append((f"·{tab.badge}", self.ink.key))
+            self._spans.append((start, line(*parts).cell_length, tab.id))
+        return line(*parts)
+
+    def _rights(self) -> list[Content]:
+        status, ink = self.status, self.ink
+        tone = {"good": ink.good, "bad": ink.bad}.get(status.tone, ink.muted)
+        live = line((f"{status.glyph} ", tone), (status.word, tone))
+        time = line((status.clock, ink.strong))
+        short = line((status.clock.split(" ")[-1], ink.strong))
+        who = line((status.who, ink.text), (f" · {status.role}", ink.muted))
+        name = line((status.who, ink.text))
+        if not status.who:
+            return [line(live, "  ", time), line(live, "  ", short)]
+        return [
+            line(live, "  ", who.truncate(28, ellipsis=True), "  ", time),
+            line(live, "  ", name.truncate(14, ellipsis=True), "  ", short),
+            line(live, "  ", short),
+        ]
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a tab goes there."""
+        for start, end, tab in self._spans:
+            if start <= event.x < end:
+                self.post_message(self.Picked(tab))
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of the sentence: long and short wording, and how loud it is."""
+
+    text: str
+    short: str = ""
+    tone: str = "strong"
+    """`strong`, `bad`, `accent`, `text` or `muted`."""
+
+
+class Sentence(Drawn):
+    """One row that answers "does anything need me?"; also the place of announcements."""
+
+    def __init__(self) -> None:
+        super().__init__(id="sentence")
+        self.clauses: Sequence[Clause] = ()
+
+    def say(self, *clauses: Clause) -> None:
+        """Replace the sentence."""
+        if tuple(clauses) != tuple(self.clauses):
+            self.clauses = clauses
+            self.refresh()
+
+    def draw(self, size: Size) -> list[Content]:
+        """All clauses, then short ones, then fewer; never cut in the middle of a word."""
+        width = size.width - 2
+        options = [self._worded(self.clauses, short=False), self._worded(self.clauses, short=True)]
+        options += [
+            self._worded(self.clauses[:count], short=True)
+            for count in range(len(self.clauses) - 1, 0, -1)
+        ]
+        return [fit(line("  ", first_that_fits(options, width)), size.width)]
+
+    def _worded(self, clauses: Sequence[Clause], *, short: bool) -> Content:
+        parts: list[Content] = []
+        for clause in clauses:
+            style = tone_style(clause.tone, self.ink)
+            parts.append(line(((clause.short or clause.text) if short else clause.text, style)))
+        return line((_SEPARATOR, self.ink.muted)).join(parts)
+
+
+def tone_style(tone: str, ink: Ink) -> str:
+    """The style of a tone; an unknown one is plain text."""
+    styles = {
+        "strong": ink.strong,
+        "bad": ink.bad,
+        "good": ink.good,
+        "accent": ink.accent,
+        "muted": ink.muted,
+        "value": ink.value,
+    }
+    return styles.get(tone, ink.text)
+
+
+class Sign(Drawn):
+    """The sign on every screen of a teen while a guardian is linked (product.md section 8)."""
+
+    def __init__(self) -> None:
+        super().__init__(id="sign")
+        self.parts: tuple[Content, ...] = ()
+
+    def show(self, *wordings: Content) -> None:
+        """Show the sign, in the longest wording that fits; without wordings it goes away."""
+        self.parts = wordings
+        self.display = bool(wordings)
+        self.refresh()
+
+    def draw(self, size: Size) -> list[Content]:
+        """One line on the bar's ground."""
+        content = first_that_fits(self.parts, size.width - 2)
+        return [fit(line(" ", content), size.width).stylize_before(self.ink.bar)]
+
+
+class HintBar(Drawn):
+    """The footer: at most seven keys of what is in focus, whole, and the palette at the right."""
+
+    def __init__(self) -> None:
+        super().__init__(id="hints")
+        self.keys: Sequence[Key] = ()
+
+    def show(self, keys: Sequence[Key]) -> None:
+        """Replace the hints."""
+        if tuple(keys) != tuple(self.keys):
+            self.keys = tuple(keys)
+            self.refresh()
+
+    def draw(self, size: Size) -> list[Content]:
+        """One line; what does not fit is not there."""
+        hints = fitted_hints(self.keys, size.width - 2, self.ink.key)
+        return [fit(line(" ", hints), size.width).stylize_before(self.ink.bar)]

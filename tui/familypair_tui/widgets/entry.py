@@ -1,0 +1,124 @@
+"""One line for typing a value, with the fault of it below before anything is saved."""
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.widgets import Input
+
+from familypair_tui.text import clean, fit, line
+from familypair_tui.widgets.panel import Drawn
+
+
+class Caption(Drawn):
+    """A line of words that can be replaced."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.words = Content("")
+
+    def say(self, words: Content) -> None:
+        """Show these."""
+        self.words = words
+        self.refresh()
+
+    def draw(self, size: Size) -> list[Content]:
+        """One line."""
+        return [fit(line(" ", self.words), size.width)]
+
+
+class EntryBar(Vertical):
+    """Title, input, and below it how to write it or what is wrong."""
+
+    DEFAULT_CSS = """
+    EntryBar { height: 4; display: none; border-top: solid $fp-accent; background: $fp-background; }
+    EntryBar.open { display: block; }
+    EntryBar Input { margin: 0 1; }
+    """
+
+    class Typed(Message):
+        """A value was typed and is well-formed."""
+
+        def __init__(self, value: object) -> None:
+            super().__init__()
+            self.value = value
+
+    class Left(Message):
+        """Escape: nothing is changed."""
+
+    def __init__(self) -> None:
+        super().__init__(id="entry")
+        self._read: Callable[[str], object] = str
+        self._hint = ""
+
+    def compose(self) -> ComposeResult:
+        """Three lines."""
+        yield Caption(id="entry-title")
+        yield Input(id="entry-input", select_on_focus=False)
+        yield Caption(id="entry-fault")
+
+    def ask(self, title: str, text: str, hint: str, read: Callable[[str], object]) -> None:
+        """Open with a title and a text; `read` raises ValueError with the sentence."""
+        self._read, self._hint = read, hint
+        self.add_class("open")
+        caption = self.query_one("#entry-title", Caption)
+        caption.say(line((title, caption.ink.key), ("   ⏎ take   esc leave", caption.ink.muted)))
+        field = self.query_one(Input)
+        field.cursor_blink = False
+        field.value = text
+        field.cursor_position = len(text)
+        field.focus()
+        self._say_hint()
+
+    def close(self) -> None:
+        """Away again."""
+        self.remove_class("open")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody types."""
+        return self.has_class("open")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Check while typing; nothing is said about an empty line."""
+        event.stop()
+        self._check(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the value, or say what is wrong."""
+        event.stop()
+        try:
+            value = self._read(clean(event.value))
+        except ValueError as error:
+            self._say_fault(str(error))
+            return
+        self.close()
+        self.post_message(self.Typed(value))
+
+    def key_escape(self) -> None:
+        """Leave without changing."""
+        if self.is_open:
+            self.close()
+            self.post_message(self.Left())
+
+    def _check(self, text: str) -> None:
+        if not text.strip():
+            self._say_hint()
+            return
+        try:
+            self._read(clean(text))
+        except ValueError as error:
+            self._say_fault(str(error))
+            return
+        self._say_hint()
+
+    def _say_hint(self) -> None:
+        caption = self.query_one("#entry-fault", Caption)
+        caption.say(line((self._hint, caption.ink.muted)))
+
+    def _say_fault(self, words: str) -> None:
+        caption = self.query_one("#entry-fault", Caption)
+        caption.say(line(("! ", caption.ink.bad), (words, caption.ink.bad)))

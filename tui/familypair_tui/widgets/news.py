@@ -1,0 +1,125 @@
+"""What waits for somebody, and what changed: the panels beside the cards."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+
+from textual.content import Content
+from textual.message import Message
+
+from familypair.schema.invitations import Invitation, InvitationForm, InvitationState
+from familypair.schema.ledger import InboxEntry
+from familypair_tui.store import Store
+from familypair_tui.text import fit, line, spread, wrap
+from familypair_tui.when import ago, countdown
+from familypair_tui.widgets.panel import ListPanel, chip
+
+
+class WaitingPanel(ListPanel):
+    """Invitations that are not over, with who has to do what."""
+
+    class Opened(Message):
+        """An invitation was opened."""
+
+        def __init__(self, invitation: str) -> None:
+            super().__init__()
+            self.invitation = invitation
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.items: Sequence[Invitation] = ()
+        self.teen = False
+        self.now = datetime.min.replace(tzinfo=UTC)
+
+    def show(self, items: Sequence[Invitation], teen: bool, now: datetime) -> None:  # noqa: FBT001 - one caller
+        """Draw these."""
+        self.items, self.teen, self.now = items, teen, now
+        self.refresh()
+
+    def heading(self) -> Content:
+        """How many wait."""
+        count = len(self.items)
+        return line((f"Waiting · {count}" if count else "Waiting", self.title_style()))
+
+    def count(self) -> int:
+        """Items."""
+        return len(self.items)
+
+    def nothing(self, width: int) -> list[Content]:
+        """The empty state with the key that fills it."""
+        return self.sentence_lines("No invitation is open.", width, "i", "to invite")
+
+    def item(self, index: int, width: int, *, selected: bool) -> list[Content]:
+        """Who, what is to do, and how long."""
+        del selected
+        item = self.items[index]
+        glyph, title, act = waiting_words(item, teen=self.teen)
+        left = line((countdown(item.expires_at, self.now), self.ink.muted))
+        loud = self.ink.bad if glyph == "!" else self.ink.accent
+        head = line((f"{glyph} ", loud), (title, self.ink.strong))
+        return [spread(head, left, width), fit(line("  ", (act, self.ink.muted)), width)]
+
+    def on_list_panel_chosen(self, message: ListPanel.Chosen) -> None:
+        """Enter opens the invitation."""
+        message.stop()
+        self.post_message(self.Opened(self.items[message.index].id))
+
+
+def waiting_words(item: Invitation, *, teen: bool) -> tuple[str, str, str]:
+    """Glyph, title and what is to do next, for the reader."""
+    other = item.other.name if item.other else ("a guardian" if teen else "a teen")
+    form = "Code" if item.form is InvitationForm.CODE else "Link"
+    if item.state is InvitationState.OFFERED:
+        title = f"{form} {item.code}" if item.code else f"{form} for somebody"
+        return "◷", title, "waiting for the other side to enter it"
+    if item.started_by.value == "teen" and item.state is InvitationState.CLAIMED:
+        if teen:
+            return "◷", other, "checks that it is you"
+        return "!", other, "you confirm that this is your teen"
+    if teen:
+        return "!", other, "read what they ask for, then decide"
+    return "◷", other, "reads and decides; tell them the phrase"
+
+
+class RecentPanel(ListPanel):
+    """The newest changes over all teens, in words."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self.entries: Sequence[InboxEntry] = ()
+        self.names: dict[str, tuple[str, int, int]] = {}
+        self.zone: tzinfo = UTC
+        self.now = datetime.min.replace(tzinfo=UTC)
+
+    def show(
+        self, entries: Sequence[InboxEntry], store: Store, zone: tzinfo, now: datetime
+    ) -> None:
+        """Draw these."""
+        self.entries, self.zone, self.now = entries, zone, now
+        self.names = {
+            teen: (data.card.name, store.colour_of(teen), data.seen)
+            for teen, data in store.teens.items()
+        }
+        self.refresh()
+
+    def heading(self) -> Content:
+        """The title."""
+        return line(("Recent changes", self.title_style()))
+
+    def count(self) -> int:
+        """Entries."""
+        return len(self.entries)
+
+    def nothing(self, width: int) -> list[Content]:
+        """The empty state."""
+        return self.sentence_lines("Nothing yet. Every change of a rule or a link appears here.", width)
+
+    def item(self, index: int, width: int, *, selected: bool) -> list[Content]:
+        """Chip, words on at most two lines, and how long ago."""
+        del selected
+        entry = self.entries[index]
+        name, colour, seen = self.names.get(entry.teen, ("?", 0, 0))
+        style = self.ink.text if entry.seq > seen else self.ink.muted
+        rows = wrap(entry.words, max(width - 9, 8), lines=2)
+        head = line(chip(name, colour, self.ink), " ", (rows[0] if rows else "", style))
+        lines = [spread(head, line((ago(entry.at, self.now), self.ink.muted)), width)]
+        return lines + [fit(line("    ", (row, style)), width) for row in rows[1:]]

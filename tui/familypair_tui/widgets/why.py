@@ -1,0 +1,80 @@
+"""Why a value holds: its layers, the winner, and what would change it and who could."""
+
+from textual.content import Content
+
+from familypair.schema.settings import Explained
+from familypair.settings import FIELDS, Audience
+from familypair_tui.draft import title_of, words_of
+from familypair_tui.text import fit, hanging, line
+from familypair_tui.theme import Ink
+from familypair_tui.widgets.panel import Panel
+
+
+class WhyPanel(Panel, can_focus=False):
+    """The explanation of the selected line."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.found: Explained | None = None
+        self.audience = Audience.GUARDIAN
+
+    def show(self, found: Explained | None, audience: Audience) -> None:
+        """Explain this field."""
+        self.found, self.audience = found, audience
+        self.refresh()
+
+    def heading(self) -> Content:
+        """The field's title."""
+        title = title_of(self.found) if self.found else "Why"
+        return line((title, self.ink.muted))
+
+    def body(self, width: int, height: int) -> list[Content]:
+        """As much as fits: help, the winner, the layers, what would change it."""
+        if self.found is None:
+            return []
+        rows = explanation(self.found, self.audience, width, self.ink)
+        if len(rows) <= height:
+            return rows
+        return short_explanation(self.found, self.audience, width, self.ink)
+
+
+def _help(found: Explained, audience: Audience) -> str:
+    words = FIELDS[found.path].help
+    return words.teen if audience is Audience.TEEN else words.guardian
+
+
+def _value(found: Explained, width: int, ink: Ink) -> Content:
+    who = found.reason.partition(": ")[2] or found.reason
+    return fit(line((found.words, ink.value), ("  ", ""), (who, ink.muted)), width)
+
+
+def explanation(found: Explained, audience: Audience, width: int, ink: Ink) -> list[Content]:
+    """All of it."""
+    rows = [*hanging(_help(found, audience), width, ink.text), Content("")]
+    rows += [line(("in force now", ink.muted)), _value(found, width, ink), Content("")]
+    if found.layers:
+        rows.append(line(("who says what", ink.muted)))
+        rows += [layer for layer in _layers(found, audience, width, ink)]
+        rows.append(Content(""))
+    if found.change:
+        rows.append(line(("what would change it", ink.muted)))
+        rows += hanging(found.change, width, ink.text)
+    return rows
+
+
+def short_explanation(found: Explained, audience: Audience, width: int, ink: Ink) -> list[Content]:
+    """Help, the winner and the change on few lines."""
+    rows = hanging(_help(found, audience), width, ink.text, lines=2)
+    rows.append(_value(found, width, ink))
+    return rows + hanging(found.change, width, ink.muted, lines=2)
+
+
+def _layers(found: Explained, audience: Audience, width: int, ink: Ink) -> list[Content]:
+    rows: list[Content] = []
+    for layer in found.layers:
+        words = words_of(found.path, layer.value, audience)
+        glyph, style = ("▸", ink.value) if layer.wins else (" ", ink.muted)
+        name = fit(line((f"{glyph} ", ink.key), (layer.name, style)), min(22, width // 2))
+        later = "  from the end of the first day" if layer.from_ else ""
+        rows.append(fit(line(name, " ", (words, style), (later, ink.accent)), width))
+    return rows
