@@ -1,3 +1,3 @@
 """Fixtures that every test may ask for."""
 
-pytest_plugins = ("support.databases", "support.server")
+pytest_plugins = ("support.databases", "support.server", "support.linked")

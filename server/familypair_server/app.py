@@ -7,10 +7,9 @@ from typing import Any
 
 from litestar import Litestar, get
 from litestar.di import NamedDependency, Provide
-from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 
 from familypair_server import keys as keys_module
+from familypair_server import openapi
 from familypair_server.context import Clock, Context
 from familypair_server.demo import DemoClock
 from familypair_server.demo import routes as demo_routes
@@ -113,6 +112,7 @@ def _context(settings: Settings, store: Store, clock: Clock, random: Random) -> 
 def _litestar(
     holder: dict[str, Context], lifespan: Callable[[Litestar], Any], extra: Sequence[Any]
 ) -> Litestar:
+    from familypair_server import bodies  # noqa: PLC0415
     from familypair_server.auth.wiring import authentication, provide_caller  # noqa: PLC0415
     from familypair_server.routes import ROUTES  # noqa: PLC0415
 
@@ -125,20 +125,11 @@ def _litestar(
             "ctx": Provide(provide_context),
             "caller": Provide(provide_caller),
         },
+        before_request=bodies.check,
         exception_handlers=HANDLERS,
         lifespan=[lifespan],
         middleware=[authentication(lambda: holder["ctx"])],
-        openapi_config=_openapi(),
+        openapi_config=openapi.config(),
         request_max_body_size=BODY_BYTES,
         logging_config=None,
-    )
-
-
-def _openapi() -> OpenAPIConfig:
-    return OpenAPIConfig(
-        title="Family Pairing",
-        version="1",
-        path="/schema",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
-        use_handler_docstrings=True,
     )

@@ -1,5 +1,6 @@
 """Randomness as an injected value, and ids made of it."""
 
+import re
 import secrets
 from base64 import b32encode
 from typing import Protocol
@@ -22,6 +23,14 @@ class SystemRandom:
     def bytes(self, n: int) -> bytes:
         """`n` bytes fit for keys."""
         return secrets.token_bytes(n)
+
+
+_ID = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
+
+
+def is_id(text: str) -> bool:
+    """Whether this can be one of our ids at all: what a caller sends may be anything."""
+    return _ID.fullmatch(text) is not None
 
 
 _TO_CROCKFORD = str.maketrans(

@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from litestar import Request, Response
@@ -67,6 +67,7 @@ _BAD_INPUT = {
     Reason.BAD_REQUEST,
     Reason.MALFORMED_JSON,
     Reason.UNKNOWN_FIELD,
+    Reason.DUPLICATE_FIELD,
     Reason.WRONG_TYPE,
     Reason.OUT_OF_RANGE,
     Reason.TOO_LONG,
@@ -106,21 +107,33 @@ def status_of(reason: Reason) -> int:
 
 def render(request: Request[Any, Any, Any], error: Refused) -> Response[Problem]:
     """Refusals as one problem document in the caller's words."""
-    audience = _audience(request)
-    first = error.refusals[0]
-    headers = dict(HEADERS.get(first.reason, {}))
+    headers = dict(HEADERS.get(error.refusals[0].reason, {}))
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
-    problem = Problem(
+    request_id = request_id_of(request)
+    problem = problem_of(error.refusals, _audience(request), request_id=request_id)
+    return Response(problem, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def request_id_of(request: Request[Any, Any, Any]) -> str:
+    """The id that the edge gave this request."""
+    return str(cast("dict[str, Any]", request.scope).get("request_id", ""))
+
+
+def problem_of(
+    refusals: Sequence[Refusal], audience: Audience = "guardian", *, request_id: str
+) -> Problem:
+    """The document for some refusals; the first one gives the code and the status."""
+    first = refusals[0]
+    return Problem(
         type=TYPE_BASE + first.reason,
         title=title(first.reason),
         status=status_of(first.reason),
         detail=sentence(first, audience),
         code=first.reason,
-        request_id=str(request.scope.get("request_id", "")),
-        errors=_field_problems(error.refusals, audience),
+        request_id=request_id,
+        errors=_field_problems(refusals, audience),
     )
-    return Response(problem, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
 
 
 def _field_problems(refusals: Sequence[Refusal], audience: Audience) -> tuple[FieldProblem, ...]:
@@ -137,7 +150,7 @@ def _field_sentence(refusal: Refusal, audience: Audience) -> str:
 
 
 def _audience(request: Request[Any, Any, Any]) -> Audience:
-    caller = request.scope.get("user")
+    caller = cast("dict[str, Any]", request.scope).get("user")
     return "teen" if getattr(caller, "kind", "") == "teen" else "guardian"
 
 
@@ -155,7 +168,7 @@ def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Pr
     """Last resort: logged with the request id, answered without a detail (ASVS 16.5.1)."""
     if isinstance(error, RecursionError):
         return render(request, refuse(Reason.TOO_DEEP))
-    log.error("request %s failed", request.scope.get("request_id", ""), exc_info=error)
+    log.error("request %s failed", request_id_of(request), exc_info=error)
     return render(request, refuse(Reason.INTERNAL))
 
 
@@ -187,15 +200,21 @@ def _validation(error: ValidationException) -> Refusal:
     return validation_refusal(fault, path.removeprefix("`$.data").removeprefix("`$"))
 
 
-_UNKNOWN = re.compile(r"unknown field `(.*)`")
+_UNKNOWN = re.compile(r"unknown field `(.*)`", re.DOTALL)
+_NAME_LIMIT = 80
+"""A name that nobody knows is repeated up to here, so that an answer stays small."""
+
+
+def pointer_of(name: str) -> str:
+    """One step of a JSON pointer (RFC 6901)."""
+    return "/" + name[:_NAME_LIMIT].replace("~", "~0").replace("/", "~1")
 
 
 def validation_refusal(fault: str, path: str) -> Refusal:
     """A msgspec fault and path (`.a.b[0]`) as a refusal with a JSON pointer (RFC 6901)."""
     pointer = re.sub(r"\[(\d+)\]", r"/\1", path.rstrip("`").replace(".", "/"))
     if unknown := _UNKNOWN.search(fault):
-        name = unknown[1].replace("~", "~0").replace("/", "~1")
-        return Refusal(Reason.UNKNOWN_FIELD, f"{pointer}/{name}", {"fault": fault})
+        return Refusal(Reason.UNKNOWN_FIELD, pointer + pointer_of(unknown[1]))
     if "length" in fault:
         reason = Reason.TOO_LONG
     elif ">=" in fault or "<=" in fault or "enum" in fault:

@@ -25,6 +25,7 @@ _REQUEST: dict[Reason, Words] = {
     Reason.BAD_REQUEST: Words("Bad request", "The request cannot be used as it is."),
     Reason.MALFORMED_JSON: Words("Not JSON", "The body is not valid JSON."),
     Reason.UNKNOWN_FIELD: Words("Unknown field", "There is no such field here."),
+    Reason.DUPLICATE_FIELD: Words("Field given twice", "This field is in the object twice."),
     Reason.WRONG_TYPE: Words("Wrong type", "This value has the wrong type."),
     Reason.OUT_OF_RANGE: Words("Out of range", "This value is outside what is allowed."),
     Reason.TOO_LONG: Words("Too long", "This is too long."),
@@ -107,8 +108,8 @@ _HANDSHAKE: dict[Reason, Words] = {
     Reason.EXPIRED: Words("Expired", "This has expired; please start again with a new code."),
     Reason.WRONG_PHRASE: Words(
         "Phrase does not match",
-        "The phrase does not match; {left} tries are left.",
-        "The phrase does not match. Ask your guardian to read it to you; {left} tries are left.",
+        "The phrase does not match; {tries_left} tries are left.",
+        "The phrase does not match. Ask your guardian to read it to you; {tries_left} tries are left.",
     ),
     Reason.PHRASE_TRIES_USED_UP: Words(
         "Too many wrong phrases",

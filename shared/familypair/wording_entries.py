@@ -96,8 +96,10 @@ def _scopes_changed(entry: entries.LinkScopesChanged, _: str, reader: Reader) ->
     if entry.granted:
         parts.append(f"{teen} allowed {guardian} to {_scopes(entry.granted)}.")
     if entry.removed:
-        parts.append(f"{teen} no longer let{'' if reader.is_teen else 's'} {guardian}"
-                     f" {_scopes(entry.removed)}.")
+        parts.append(
+            f"{teen} no longer let{'' if reader.is_teen else 's'} {guardian}"
+            f" {_scopes(entry.removed)}."
+        )
     if entry.asked:
         asks = f"{entry.guardian_name} asks" if reader.is_teen else "You ask"
         parts.append(f"{asks} to {_scopes(entry.asked)} as well.")
@@ -121,7 +123,9 @@ def _ending(entry: entries.LinkEnding, _: str, reader: Reader) -> str:
 
 def _resume_proposed(entry: entries.LinkResumeProposed, actor: str, reader: Reader) -> str:
     verb = "propose" if actor == "me" else "proposes"
-    return f"{who(actor, reader)} {verb} to keep the link with {_you_or_other(entry, actor, reader)}."
+    return (
+        f"{who(actor, reader)} {verb} to keep the link with {_you_or_other(entry, actor, reader)}."
+    )
 
 
 def _you_or_other(entry: entries.LinkResumeProposed, actor: str, reader: Reader) -> str:

@@ -1,11 +1,11 @@
 """The rules of algebra.md beside time: A8, A9, A12 to A15, A18, A19, A23, A24."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from familypair.reasons import Reason
+from familypair.reasons import Reason, Refusal
 from familypair.rules.layers import (
     Accepted,
     LayerState,
@@ -34,10 +34,15 @@ def value(policy: Policy, path: str) -> Any:
     return effective(policy, now=NOON, fields=(path,))[path].value
 
 
+def refusals(done: object) -> tuple[Refusal, ...]:
+    """The refusals of a refused write."""
+    assert isinstance(done, tuple)
+    return cast("tuple[Refusal, ...]", done)
+
+
 def reasons(done: object) -> list[Reason]:
     """The codes of a refused write."""
-    assert isinstance(done, tuple)
-    return [refusal.reason for refusal in done]
+    return [refusal.reason for refusal in refusals(done)]
 
 
 def test_a08_a_cap_in_the_way_is_named() -> None:
@@ -166,9 +171,12 @@ def minutes(*windows: tuple[str, str, str]) -> int:
     return windows_mask(found)
 
 
+NOONS = (("sat", "12:00", "13:00"), ("sat", "15:00", "16:00"))
+
+
 def test_a15_mute_is_the_union_of_minutes_not_the_hull() -> None:
     """Two windows with a gap between them leave the gap open, on that weekday only."""
-    policy = family(guardian("A", mute(("sat", "12:00", "13:00"), ("sat", "15:00", "16:00"))))
+    policy = family(guardian("A", mute(*NOONS)))
     found = windows_mask(value(policy, MUTE))
     cap: Any = FIELDS[MUTE].cap(Band.YOUNGER)
     assert found == windows_mask(cap) | minutes(
@@ -187,7 +195,8 @@ def test_a15_mute_is_the_union_of_minutes_not_the_hull() -> None:
     ],
 )
 def test_a15_mute_may_only_grow_against_the_platform_window(
-    window: tuple[str, str, str], ok: bool
+    window: tuple[str, str, str],
+    ok: bool,  # noqa: FBT001 - a column of the table above
 ) -> None:
     """A window that shortens 21:00-08:00 is refused, one that extends or adds is not."""
     night: Any = decode(MUTE, mute(window)["notifications"]["mute"])

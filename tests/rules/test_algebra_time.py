@@ -165,6 +165,16 @@ def test_a02_the_write_that_replaces_a_default_is_announced() -> None:
     assert [(notice.path, notice.to) for notice in done.notices] == [(SUN, ("B",))]
 
 
+def test_a02_a_write_that_replaces_no_default_is_not_announced() -> None:
+    """The cell is a rule already, or the writer is in probation and replaces nothing."""
+    ruled = family(guardian("A", daily(60)), guardian("B"))
+    probation = family(guardian("A", state=LayerState.PROBATION), guardian("B"))
+    for policy in (ruled, probation):
+        done = check_write(policy, "A", Patch({SUN: 90}), now=NOON)
+        assert isinstance(done, Accepted)
+        assert done.notices == ()
+
+
 def test_a02_the_teen_may_change_a_starting_value_and_guardians_are_told() -> None:
     """While no guardian has set the cell the teen may change it, also to more."""
     done = check_write(family(guardian("A")), TEEN, Patch({SUN: 200}), now=NOON)

@@ -10,13 +10,11 @@ from hypothesis import strategies as st
 from familypair.rules.explain import explain_all
 from familypair.rules.layers import (
     Accepted,
-    Effective,
     Layer,
     LayerState,
     Policy,
     SourceKind,
     check_write,
-    day_limit,
     effective,
     in_the_way,
     layer_of,
@@ -34,28 +32,10 @@ from familypair.settings import (
     field,
 )
 from familypair.testing.families import NOON, TEEN
-from support.families import PROFILE, Case, cases, value_of
+from support.families import PROFILE, Case, at, cases, outcomes, swap, value_of
 
 MEETING = [row for row in FIELDS.values() if row.meets and not row.by_request]
 TIGHTEN = [row.path for row in MEETING if row.cls is FieldClass.TIGHTEN]
-USED = (0, 30, 45, 60, 89, 90, 120, 500)
-OUTCOMES = ("allow", "remind", "ask", "stop")
-
-
-def swap(policy: Policy, *layers: Layer) -> Policy:
-    """The policy with other guardians."""
-    return msgspec.structs.replace(policy, guardians=layers)
-
-
-def at(policy: Policy, path: str) -> Effective:
-    """What holds for one field."""
-    return effective(policy, now=NOON, fields=(path,))[path]
-
-
-def outcomes(policy: Policy) -> list[int]:
-    """Today's outcome as a number at every probed use."""
-    limit = day_limit(policy, today(policy, NOON), now=NOON)
-    return [OUTCOMES.index(limit.outcome(used)) for used in USED]
 
 
 def put(policy: Policy, owner: str, path: str, value: Value | None) -> Policy:

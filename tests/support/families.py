@@ -7,10 +7,18 @@ import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from familypair.rules.layers import Layer, LayerState, Policy
+from familypair.rules.layers import (
+    Effective,
+    Layer,
+    LayerState,
+    Policy,
+    day_limit,
+    effective,
+    today,
+)
 from familypair.schema.scopes import ALL_SCOPES, Scope
 from familypair.settings import FIELDS, Band, Field, Kind, Owner, Value, decode, field
-from familypair.testing.families import TEEN
+from familypair.testing.families import NOON, TEEN
 
 EXAMPLES = int(os.environ.get("FAMILYPAIR_EXAMPLES", "200"))
 """More for a long run: FAMILYPAIR_EXAMPLES=20000."""
@@ -116,3 +124,23 @@ def cases(
     teen = Layer(owner=TEEN, kind=Owner.TEEN, values=written(Owner.TEEN))
     policy = Policy(band=band, zone="UTC", teen=teen, guardians=layers)
     return Case(policy, next((row for row in focus if row.meets), _PAIR[0]))
+
+
+USED = (0, 30, 45, 60, 89, 90, 120, 500)
+OUTCOMES = ("allow", "remind", "ask", "stop")
+
+
+def swap(policy: Policy, *layers: Layer) -> Policy:
+    """The policy with other guardians."""
+    return msgspec.structs.replace(policy, guardians=layers)
+
+
+def at(policy: Policy, path: str) -> Effective:
+    """What holds for one field."""
+    return effective(policy, now=NOON, fields=(path,))[path]
+
+
+def outcomes(policy: Policy) -> list[int]:
+    """Today's outcome as a number at every probed use."""
+    limit = day_limit(policy, today(policy, NOON), now=NOON)
+    return [OUTCOMES.index(limit.outcome(used)) for used in USED]

@@ -1,5 +1,6 @@
 """Families behind a running application: people, links and bearer tokens, ready for requests."""
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from familypair_server.app import Application, create_app
 from familypair_server.auth import statements as auth
 from familypair_server.auth.tokens import SECRET_BYTES, digest, mint
 from familypair_server.ids import new_id
+from familypair_server.links.service import settled
 from familypair_server.settings import Settings
 from familypair_server.storage import Store, Txn, transaction
 from familypair_server.times import millis
@@ -45,15 +47,18 @@ class Home:
         """A teen of 13 to 15 who is signed in; the account id."""
         return await self._signed_in(await self.people.teen(name))
 
-    async def link(
-        self, guardian: str, teen: str, scopes: tuple[Scope, ...] = ALL_SCOPES
-    ) -> str:
+    async def link(self, guardian: str, teen: str, scopes: tuple[Scope, ...] = ALL_SCOPES) -> str:
         """An active link; the id. It starts in probation, see `settle_in`."""
         return await self.people.linked(guardian, teen, scopes)
 
     async def settle_in(self) -> None:
         """Let the first 24 hours pass, with fresh tokens for everybody."""
         self.clock.tick(PROBATION)
+        await settled(self.store, list(self.tokens), self.clock(), self.people.random)
+        await self.sign_in_again()
+
+    async def sign_in_again(self) -> None:
+        """Fresh tokens for everybody, as access tokens last 10 minutes."""
         for account_id in list(self.tokens):
             await self._signed_in(account_id)
 
@@ -148,9 +153,31 @@ def settings_for(folder: Path, **more: Any) -> Settings:
 async def at_home(
     store: Store, folder: Path, clock: ManualClock | None = None, **more: Any
 ) -> AsyncGenerator[Home]:
-    """A started application over `store`; requests go through ASGI in this event loop."""
+    """A started application over `store`; requests go through ASGI in this event loop.
+
+    It lives in a task of its own: a fixture's end runs in another task than its start, and the
+    application's cancel scopes must be left where they were entered.
+    """
+    ready: asyncio.Future[Home] = asyncio.get_running_loop().create_future()
+    stop = asyncio.Event()
     people = People(store, clock)
     app = create_app(settings_for(folder, **more), clock=people.clock, store=store)
-    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    life = asyncio.create_task(_live(app, people, ready, stop))
+    waiting: set[asyncio.Future[Any]] = {life, ready}
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    if life.done():
+        life.result()
+    try:
+        yield await ready
+    finally:
+        stop.set()
+        await life
+
+
+async def _live(
+    app: Application, people: People, ready: "asyncio.Future[Home]", stop: asyncio.Event
+) -> None:
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)  # type: ignore[arg-type]  # an ASGI app with narrower scope types
     async with app.lifespan(), httpx2.AsyncClient(transport=transport, base_url=BASE) as web:
-        yield Home(app, people, web)
+        ready.set_result(Home(app, people, web))
+        await stop.wait()

@@ -1,6 +1,9 @@
 """People for tests of the handshake: accounts made in the database, and the service's own parts."""
 
 from datetime import datetime, timedelta
+from typing import Any
+
+import httpx2
 
 from familypair.reasons import Refusal
 from familypair.rules.actors import Actor
@@ -11,6 +14,8 @@ from familypair.schema.scopes import ALL_SCOPES, Scope
 from familypair.testing import ManualClock
 from familypair_server.accounts import ages
 from familypair_server.accounts import statements as accounts
+from familypair_server.auth import statements as auth
+from familypair_server.auth.tokens import digest, mint
 from familypair_server.ids import SystemRandom, new_id
 from familypair_server.invitations import codes, service
 from familypair_server.invitations.approval import approve
@@ -21,6 +26,7 @@ from familypair_server.records import ledger
 from familypair_server.settings import Settings
 from familypair_server.storage import Store, Txn, transaction
 from familypair_server.times import millis
+from support.server import Running
 
 BASE = "https://pair.example"
 ADDRESS = "192.0.2.1"
@@ -31,10 +37,12 @@ READ = timedelta(seconds=5)
 class People:
     """Makes guardians and teens, and links them through the services."""
 
-    def __init__(self, store: Store, clock: ManualClock | None = None) -> None:
+    def __init__(
+        self, store: Store, clock: ManualClock | None = None, keys: Keys | None = None
+    ) -> None:
         self.store = store
         self.clock = clock or ManualClock()
-        self.keys = Keys(bytes(range(32)))
+        self.keys = keys or Keys(bytes(range(32)))
         self.random = SystemRandom()
         self.desk = Desk.of(Settings(issuer=BASE), self.keys, self.random)
 
@@ -57,8 +65,16 @@ class People:
         account_id = new_id(self.random, "acc")
         age = None if band is None else Age(band=band)
         sealed = age and ages.seal(self.keys, account_id, age, self.random)
-        await self.store.run(_insert(account_id, kind, name, country, sealed, self.now))
+        await self.store.run(
+            _insert(account_id, kind=kind, name=name, country=country, age=sealed, now=self.now)
+        )
         return account_id
+
+    async def token(self, account_id: str, *, recent: bool = True) -> str:
+        """An access token, as of a sign-in just now or, with `recent=False`, by device code."""
+        token = mint("fpa_", self.random.bytes(32))
+        await self.store.run(_sign_in(account_id, token, self.now, recent=recent))
+        return token
 
     async def offer(
         self,
@@ -136,7 +152,7 @@ class People:
 
 @transaction
 def _insert(
-    account_id: str, kind: str, name: str, country: str, age: str | None, now: datetime
+    account_id: str, *, kind: str, name: str, country: str, age: str | None, now: datetime
 ) -> Txn[None]:
     yield from accounts.insert.run(
         id=account_id,
@@ -152,3 +168,58 @@ def _insert(
     )
     if kind == "teen":
         yield from ledger.open_teen(account_id)
+
+
+@transaction
+def _sign_in(account_id: str, token: str, now: datetime, *, recent: bool) -> Txn[None]:
+    family = digest(token)[:26]
+    year = millis(now + timedelta(days=365))
+    yield from auth.insert_family.run(
+        id=family,
+        client="familypair-cli",
+        account=account_id,
+        scope="family",
+        how="code" if recent else "device",
+        now=millis(now),
+        expires=year,
+        auth_time=millis(now) if recent else None,
+    )
+    yield from auth.insert_access.run(
+        hash=digest(token), family=family, scope="family", expires=year
+    )
+
+
+class Api:
+    """One person's API client on a running application."""
+
+    def __init__(self, server: Running, web: httpx2.AsyncClient, token: str) -> None:
+        self.server = server
+        self.web = web
+        self.headers = {"Authorization": f"Bearer {token}"}
+
+    async def get(self, path: str) -> httpx2.Response:
+        """GET below `/v1`."""
+        return await self.web.get(f"/v1/{path}", headers=self.headers)
+
+    async def post(self, path: str, body: Any = None, **headers: str) -> httpx2.Response:
+        """POST below `/v1`; header names with underscores."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.web.post(f"/v1/{path}", json=body, headers=self.headers | named)
+
+    async def patch(self, path: str, body: Any, etag: str) -> httpx2.Response:
+        """PATCH below `/v1` with `If-Match`."""
+        headers = {**self.headers, "If-Match": etag}
+        return await self.web.patch(f"/v1/{path}", json=body, headers=headers)
+
+
+class House(People):
+    """People on a running application: set up through services, act over HTTP."""
+
+    def __init__(self, server: Running) -> None:
+        super().__init__(server.store, server.clock, server.app.context.keys)
+        self.server = server
+
+    async def api(self, account_id: str, *, recent: bool = True, address: str = ADDRESS) -> Api:
+        """A signed-in client of this account."""
+        token = await self.token(account_id, recent=recent)
+        return Api(self.server, await self.server.browser(address), token)

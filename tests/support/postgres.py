@@ -19,13 +19,16 @@ _ENOUGH = 2 << 30
 _CONFIG = """
 listen_addresses = ''
 unix_socket_directories = '{folder}'
-fsync = off
-synchronous_commit = off
-full_page_writes = off
 shared_buffers = 64MB
 max_connections = 60
 deadlock_timeout = 100ms
 """
+_FAST = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+"""
+_ON_DISK = Path("/tmp")  # noqa: S108 - the path of a socket must be short
 
 
 def find_binaries() -> Path | None:
@@ -47,8 +50,11 @@ def find_binaries() -> Path | None:
 class Cluster:
     """A running server that only this machine's processes reach; `stop` removes all of it."""
 
-    def __init__(self, binaries: Path) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="fp-pg-", dir=_roomy_folder()))
+    def __init__(self, binaries: Path, *, durable: bool = False) -> None:
+        """Start one; `durable` keeps it on the disk with every sync, for benchmarks."""
+        self._config = _CONFIG if durable else _CONFIG + _FAST
+        where = _ON_DISK if durable else _roomy_folder()
+        self.folder = Path(tempfile.mkdtemp(prefix="fp-pg-", dir=where))
         self._user = _unprivileged()
         self._binaries = self._reachable(binaries)
         try:
@@ -70,7 +76,7 @@ class Cluster:
         flags = ("-A", "trust", "-U", "fp", "-E", "UTF8", "--no-locale", "-N")
         self._run("initdb", "-D", str(data), *flags)
         with (data / "postgresql.conf").open("a") as config:
-            config.write(_CONFIG.format(folder=self.folder))
+            config.write(self._config.format(folder=self.folder))
         self._run("pg_ctl", "-D", str(data), "-l", str(self.folder / "log"), "-w", "start")
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -104,7 +110,7 @@ def _roomy_folder() -> Path:
     usable = memory.is_dir() and os.access(memory, os.W_OK)
     if usable and shutil.disk_usage(memory).free > _ENOUGH:
         return memory
-    return Path("/tmp")  # noqa: S108 - a socket's path must be short
+    return _ON_DISK
 
 
 def _unprivileged() -> pwd.struct_passwd | None:

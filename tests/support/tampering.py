@@ -39,12 +39,8 @@ _GUARDS = {
         "DROP TRIGGER ledger_body_no_update",
         "DROP TRIGGER inbox_entry_no_delete",
         "DROP TRIGGER inbox_entry_no_update",
-        "DROP INDEX inbox_entry_ledger",
     ),
-    "pg": (
-        "DROP FUNCTION ledger_is_append_only CASCADE",
-        "DROP INDEX inbox_entry_ledger",
-    ),
+    "pg": ("DROP FUNCTION ledger_is_append_only CASCADE",),
 }
 
 
@@ -57,7 +53,7 @@ class Edit(msgspec.Struct, frozen=True):
 
 @transaction
 def drop_guards(engine: str) -> Txn[None]:
-    """What an intruder does first: the triggers and the unique index go."""
+    """What an intruder does first: the triggers go."""
     for sql in _GUARDS[engine]:
         yield from Statement(sql).run()
 

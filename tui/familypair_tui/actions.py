@@ -21,7 +21,7 @@ _NAMES: Final = {
     "minus": "-",
     "enter": "⏎",
     "escape": "esc",
-    "space": "␣",
+    "space": "space",
     "up": "↑",
     "down": "↓",
     "left": "←",
@@ -48,11 +48,13 @@ class Key:
     """One sentence for the help screen and the palette."""
     rank: int = 5
     """1 is shown first; 9 is shown in help only."""
+    label: str = ""
+    """How the key is written, when it is not the key itself: `+ -`."""
 
     @property
     def shown(self) -> str:
         """The key as people read it: `?`, `^p`, `A`."""
-        return shown_key(self.keys.split(",")[0])
+        return self.label or shown_key(self.keys.split(",")[0])
 
 
 def shown_key(key: str) -> str:

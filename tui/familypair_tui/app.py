@@ -47,8 +47,9 @@ class FamilyPairApp(App[int]):
         zone: tzinfo | None = None,
         theme: str = "",
         live: bool = True,
+        opener: Callable[[str], None] | None = None,
     ) -> None:
-        """`live` off means no stream and no ticking: a still picture for tests and pictures."""
+        """`live` off means no stream and no ticking; `opener` opens an address in a browser."""
         plain = "NO_COLOR" in os.environ
         super().__init__(ansi_color=True if plain else None)
         for one in THEMES:
@@ -61,6 +62,7 @@ class FamilyPairApp(App[int]):
         self.sync = Sync(api, self.store, clock, self.broadcast)
         self.ticking = live
         self.current_teen = ""
+        self.opener = opener or self.open_url
         self._plain = plain
         self._follower: Worker[None] | None = None
         self.theme = TERMINAL if plain else (theme if theme in THEME_NAMES else DUSK)
@@ -215,21 +217,20 @@ class FamilyPairApp(App[int]):
                 return teen
         return ""
 
-    async def leave_unsaved(self) -> bool:
-        """Whether the screen in front may be left; it asks when something is not saved."""
+    def when_free(self, go: Callable[[], None]) -> None:
+        """Do it at once, or after asking when something is not saved."""
         screen = self.screen
-        return await screen.may_leave() if isinstance(screen, FamilyScreen) else True
+        if isinstance(screen, FamilyScreen):
+            screen.when_free(go)
+        else:
+            go()
 
     # Actions
 
     def action_view(self, number: int) -> None:
         """A digit: go to a main view, after asking when something is not saved."""
         if self.store.me is not None:
-            self.begin(self._go(VIEWS[number - 1]))
-
-    async def _go(self, view: str) -> None:
-        if await self.leave_unsaved():
-            self.show_view(view)
+            self.when_free(lambda: self.show_view(VIEWS[number - 1]))
 
     def action_show_help(self) -> None:
         """Every key of the screen in front."""
@@ -252,11 +253,7 @@ class FamilyPairApp(App[int]):
 
     def action_leave_app(self) -> None:
         """Quit; asks only when something is not saved."""
-        self.begin(self._quit())
-
-    async def _quit(self) -> None:
-        if await self.leave_unsaved():
-            self.exit(0)
+        self.when_free(lambda: self.exit(0))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: keys of this screen first, then views, teens, themes and the rest."""

@@ -12,6 +12,7 @@ from familypair.settings.faults import Faults
 from familypair.settings.field import Field
 from familypair.settings.orders import Clock, Minutes, Numbers
 from familypair.settings.values import WEEKDAYS, BlockKind
+from familypair.settings.words import say
 from familypair.wording import sentence
 
 _HOURS = re.compile(r"(\d{1,2})\s*(?:h|:)\s*(\d{0,2})\s*m?(?:in)?")
@@ -213,7 +214,7 @@ def _span_text(item: Mapping[str, Any]) -> str:
 
 def _choice(spec: Field, text: str) -> Any:
     for value in spec.choices:
-        if text.lower() in {value, spec.say(value).lower()}:
+        if text.lower() in {value, say(spec.path, value).lower()}:
             return value
     raise NotTyped("One of: " + ", ".join(spec.choices) + ".")
 

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from familypair.settings import say_minutes
+
 _MINUTE = 60
 _HOUR = 3600
 _DAY = 86400
@@ -73,9 +75,4 @@ def minutes_words(minutes: object) -> str:
         return "no limit"
     if not isinstance(minutes, int):
         return "—"
-    if minutes < 100 and minutes % 60:
-        return f"{minutes} min"
-    hours, rest = divmod(minutes, 60)
-    if not rest:
-        return f"{hours} h" if hours else "0 min"
-    return f"{hours} h {rest:02d}"
+    return say_minutes(minutes)

@@ -16,24 +16,24 @@ log = logging.getLogger(__name__)
 AnyRequest = Request[Any, Any, Any]
 
 
-async def refused(request: AnyRequest, error: Refused) -> web.Html:
+def refused(request: AnyRequest, error: Refused) -> web.Html:
     """What our services refuse and no field of the page can show."""
-    return await _page(request, error.refusals[0])
+    return _page(request, error.refusals[0])
 
 
-async def unusable(request: AnyRequest, error: HTTPException) -> web.Html:
+def unusable(request: AnyRequest, error: HTTPException) -> web.Html:
     """What the framework refuses, such as a form that is too large."""
     too_large = error.status_code == 413  # noqa: PLR2004 - the HTTP status
-    return await _page(request, Refusal(Reason.BODY_TOO_LARGE if too_large else Reason.BAD_REQUEST))
+    return _page(request, Refusal(Reason.BODY_TOO_LARGE if too_large else Reason.BAD_REQUEST))
 
 
-async def unexpected(request: AnyRequest, error: Exception) -> web.Html:
+def unexpected(request: AnyRequest, error: Exception) -> web.Html:
     """Last resort: logged with the request id, answered without a detail."""
     log.error("request %s failed", request.scope.get("request_id", ""), exc_info=error)
-    return await _page(request, Refusal(Reason.INTERNAL))
+    return _page(request, Refusal(Reason.INTERNAL))
 
 
-async def _page(request: AnyRequest, refusal: Refusal) -> web.Html:
+def _page(request: AnyRequest, refusal: Refusal) -> web.Html:
     auth: Auth = request.scope["auth"]
     visit = web.stranger(request, auth)
     status = status_of(refusal.reason)

@@ -25,6 +25,7 @@ _POLICY: Final = (
     "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none';"
     " form-action 'self'"
 )
+_HERE: Final = Path(__file__).parent
 _SESSION, _BROWSER = "fp_session", "fp_browser"
 _NEXT_LIMIT: Final = 6000
 
@@ -117,7 +118,7 @@ def session_cookie(auth: Auth, value: str) -> Cookie:
 @functools.cache
 def _templates() -> Environment:
     return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "pages"),
+        loader=FileSystemLoader([_HERE / "pages", _HERE.parent / "invitations" / "pages"]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -132,13 +133,18 @@ def page(
     status: int = 200,
     cookies: Sequence[Cookie] = (),
     form_targets: str = "",
+    script_hash: str = "",
     **values: object,
 ) -> Html:
-    """Render a page. `form_targets` are further addresses that its form may lead to (CSP)."""
+    """Render a page. `form_targets` are further addresses that its form may lead to (CSP).
+
+    `script_hash` allows the one inline script with that hash, such as `sha256-...` (CSP level 2).
+    """
     text = _templates().get_template(template).render(visit=visit, **values)
     own = [cookie(visit.auth, _BROWSER, visit.browser)] if visit.new_browser else []
+    script = f"; script-src '{script_hash}'" if script_hash else ""
     headers = {
-        "Content-Security-Policy": f"{_POLICY} {form_targets}".strip(),
+        "Content-Security-Policy": f"{_POLICY} {form_targets}".strip() + script,
         "Cache-Control": "no-store",
         "Referrer-Policy": "same-origin",
         "X-Frame-Options": "DENY",
@@ -169,7 +175,7 @@ def clean_next(text: str) -> str:
     """Where to go after signing in: a closed set, so no form can send people elsewhere."""
     sealed = text.removeprefix("r.")
     is_request = sealed != text and len(text) <= _NEXT_LIMIT and sealed.isalnum()
-    return text if text in {"account", "device"} or is_request else "account"
+    return text if text in {"account", "device", "pair"} or is_request else "account"
 
 
 def next_path(where: str) -> str:

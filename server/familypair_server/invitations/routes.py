@@ -3,7 +3,7 @@
 from typing import Any
 
 from litestar import Request, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody
 
 from familypair.reasons import Refusal
@@ -17,14 +17,19 @@ from familypair_server.auth.principals import (
     signed_in_recently,
 )
 from familypair_server.context import Context
+from familypair_server.idempotency import Key, once, provide_key
 from familypair_server.invitations import service
 from familypair_server.invitations.approval import approve as approve_work
 from familypair_server.invitations.claims import claim as claim_work
+from familypair_server.invitations.pages import ROUTES as PAGES
 from familypair_server.links.desk import Desk
 from familypair_server.problems import Refused
+from familypair_server.storage import Transaction
 
 PERSON = [requires("guardian", "teen")]
 TAGS = ["handshake"]
+KEYED = {"key": Provide(provide_key)}
+"""Routes that create: `Idempotency-Key` gives a repeated request the same answer."""
 
 
 def desk_of(ctx: Context) -> Desk:
@@ -40,6 +45,21 @@ def raised(answer: wire.Invitation | Refusal) -> wire.Invitation:
     return answer
 
 
+async def kept(
+    ctx: Context, key: Key | None, work: Transaction[wire.Invitation | Refusal]
+) -> wire.Invitation:
+    """Run the work once per key, and raise its refusal after the commit."""
+    whole = once(
+        key,
+        work,
+        type=wire.Invitation,
+        keys=ctx.keys,
+        random=ctx.random,
+        now=ctx.clock(),
+    )
+    return raised(await ctx.store.run(whole))
+
+
 @get("/v1/invitations", guards=PERSON, tags=TAGS)
 async def list_invitations(
     ctx: NamedDependency[Context], caller: NamedDependency[Caller]
@@ -49,11 +69,12 @@ async def list_invitations(
     return wire.Invitations(items=await ctx.store.read(work))
 
 
-@post("/v1/invitations", guards=PERSON, tags=TAGS)
+@post("/v1/invitations", guards=PERSON, tags=TAGS, dependencies=KEYED)
 async def create_invitation(
     data: JSONBody[wire.NewInvitation],
     ctx: NamedDependency[Context],
     caller: NamedDependency[Caller],
+    key: NamedDependency[Key | None],
 ) -> wire.Invitation:
     """Start from my side: a code for 10 minutes or a link for 48 hours. It ends my older one."""
     work = service.offer(
@@ -63,7 +84,7 @@ async def create_invitation(
         ask=data,
         now=ctx.clock(),
     )
-    return await ctx.store.run(work)
+    return await kept(ctx, key, work)
 
 
 @get("/v1/invitations/{invitation_id:str}", guards=PERSON, tags=TAGS)
@@ -79,12 +100,13 @@ async def read_invitation(
     return await ctx.store.read(work)
 
 
-@post("/v1/invitations/claim", status_code=200, guards=PERSON, tags=TAGS)
+@post("/v1/invitations/claim", status_code=200, guards=PERSON, tags=TAGS, dependencies=KEYED)
 async def claim(
     request: Request[Any, Any, Any],
     data: JSONBody[wire.Claim],
     ctx: NamedDependency[Context],
     caller: NamedDependency[Caller],
+    key: NamedDependency[Key | None],
 ) -> wire.Invitation:
     """Enter the other side's code. Every code that does not work gets one and the same answer."""
     work = claim_work(
@@ -95,7 +117,7 @@ async def claim(
         address=client_address(request.scope, ctx.settings.trusted_proxies),
         now=ctx.clock(),
     )
-    return raised(await ctx.store.run(work))
+    return await kept(ctx, key, work)
 
 
 @post("/v1/invitations/{invitation_id:str}/confirm", status_code=200, guards=PERSON, tags=TAGS)
@@ -134,12 +156,14 @@ async def disclosure(
     status_code=200,
     guards=[*PERSON, requires_recent_sign_in],
     tags=TAGS,
+    dependencies=KEYED,
 )
 async def approve(
     invitation_id: FromPath[str],
     data: JSONBody[wire.Approve],
     ctx: NamedDependency[Context],
     caller: NamedDependency[Caller],
+    key: NamedDependency[Key | None],
 ) -> wire.Invitation:
     """Teen: yes, with the phrase heard from the guardian and the password typed just now."""
     now = ctx.clock()
@@ -151,7 +175,7 @@ async def approve(
         signed_in_recently=signed_in_recently(caller, now),
         now=now,
     )
-    return raised(await ctx.store.run(work))
+    return await kept(ctx, key, work)
 
 
 @post("/v1/invitations/{invitation_id:str}/decline", status_code=200, guards=PERSON, tags=TAGS)
@@ -181,6 +205,7 @@ async def cancel(
 
 
 ROUTES: list[Any] = [
+    *PAGES,
     list_invitations,
     create_invitation,
     read_invitation,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from familypair.reasons import Reason
+from familypair.reasons import Reason, Refusal
 from familypair.rules import handshake
 from familypair.rules.actors import Actor
 from familypair.rules.disclosure import Disclosure
@@ -24,7 +24,7 @@ from familypair_server.invitations.records import Stored, document, load, save
 from familypair_server.invitations.steps import found, locked, move, must, room, side, tell, view
 from familypair_server.links import statements as links
 from familypair_server.links.desk import Desk
-from familypair_server.problems import Refused, refuse
+from familypair_server.problems import refuse
 from familypair_server.storage import Txn, notify, transaction
 from familypair_server.times import millis
 
@@ -49,12 +49,12 @@ def one(desk: Desk, *, account_id: str, invitation_id: str, now: datetime) -> Tx
 @transaction
 def offer(
     desk: Desk, *, account_id: str, actor: Actor, ask: wire.NewInvitation, now: datetime
-) -> Txn[wire.Invitation]:
+) -> Txn[wire.Invitation | Refusal]:
     """Start from either side. A new offer cancels the caller's older one: one lives per person."""
     yield from accounts.lock.get(id=account_id)
     full = yield from room(desk, account_id, actor, now)
     if full is not None:
-        raise Refused(full)
+        return full
     rule = must(
         handshake.offer(
             started_by=actor,

@@ -1,4 +1,4 @@
-"""Server-sent events as bytes (WHATWG HTML 9.2). JSON has no raw line break, so data is one line."""
+"""Server-sent events as bytes (WHATWG HTML 9.2); JSON has no raw line break: data is one line."""
 
 import msgspec
 

@@ -20,7 +20,7 @@ POLL_SECONDS = 1.0
 
 
 class TooManyStreams(Exception):  # noqa: N818 - says what happened
-    """This account has `STREAMS_PER_ACCOUNT` streams open already."""
+    """An account has `STREAMS_PER_ACCOUNT` streams open already."""
 
 
 class Subscription:
@@ -68,9 +68,7 @@ class Subscription:
 class Hub:
     """The open streams of one node. Not thread-safe: it belongs to one event loop."""
 
-    def __init__(
-        self, *, heartbeat: float = HEARTBEAT_SECONDS, poll: float = POLL_SECONDS
-    ) -> None:
+    def __init__(self, *, heartbeat: float = HEARTBEAT_SECONDS, poll: float = POLL_SECONDS) -> None:
         self.heartbeat = heartbeat
         """Seconds of silence after which a stream sends a comment and looks again."""
         self.poll = poll

@@ -10,6 +10,7 @@ from familypair.reasons import Reason
 from familypair_server.auth.principals import Caller, requires
 from familypair_server.context import Context
 from familypair_server.links.desk import Desk
+from familypair_server.links.service import settled
 from familypair_server.live import cursor as cursors
 from familypair_server.live import poll, service
 from familypair_server.live.cursor import Cursor
@@ -49,7 +50,11 @@ async def get_events(
     desk = Desk.of(ctx.settings, ctx.keys, ctx.random)
 
     async def look(cursor: Cursor | None) -> Look:
-        return await ctx.store.read(service.look(desk, client, cursor, ctx.clock()))
+        now = ctx.clock()
+        seen = await ctx.store.read(service.look(desk, client, cursor, now))
+        if seen.due:
+            await settled(ctx.store, seen.due, now, ctx.random)
+        return seen
 
     def sign(cursor: Cursor) -> str:
         return cursors.encode(cursor, ctx.keys, client.account_id)

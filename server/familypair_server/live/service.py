@@ -50,11 +50,13 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[InboxEntry, ...] = ()
     more: bool = False
     pending: PendingEvent = PendingEvent(invitations=())
+    due: tuple[str, ...] = ()
+    """Teens whose links time has moved and nobody has written down: settle them."""
 
 
 @transaction
 def look(desk: Desk, client: Client, cursor: Cursor | None, now: datetime) -> Txn[Look]:
-    """Everything after the cursor, at most a page of it; without a cursor only where inboxes end."""
+    """Everything after the cursor, at most a page; without a cursor only where inboxes end."""
     if now >= client.token_expires or not (yield from _stands(client, now)):
         return Look(alive=False)
     served, quiet = yield from _teens(client, now)
@@ -62,7 +64,9 @@ def look(desk: Desk, client: Client, cursor: Cursor | None, now: datetime) -> Tx
     ends = {teen: heads.get(teen, 0) for teen in served}
     reset = cursor is None or cursor.is_ahead_of(heads)
     found = () if cursor is None or reset else (yield from _after(client, cursor, ends))
-    mine = yield from invitations.mine(desk, client.account_id, now)
+    listed = ",".join(sorted(served | quiet))
+    due = yield from sql.due.all(ids=listed, now=millis(now))
+    mine = yield from invitations.mine(desk, account_id=client.account_id, now=now)
     return Look(
         alive=True,
         served=served,
@@ -72,6 +76,7 @@ def look(desk: Desk, client: Client, cursor: Cursor | None, now: datetime) -> Tx
         entries=found,
         more=len(found) == PAGE,
         pending=PendingEvent(invitations=tuple(msgspec.to_builtins(one) for one in mine)),
+        due=tuple(due),
     )
 
 
@@ -85,15 +90,11 @@ def _teens(client: Client, now: datetime) -> Txn[tuple[frozenset[str], frozenset
         return frozenset({client.account_id}), frozenset()
     found = yield from links.links_of_guardian(client.account_id, now)
     served = frozenset(link.teen_id for link in found if link.rights.can_read)
-    paused = {
-        link.teen_id for link in found if link.rights.refusal is Reason.TEEN_UNAVAILABLE
-    }
+    paused = {link.teen_id for link in found if link.rights.refusal is Reason.TEEN_UNAVAILABLE}
     return served, frozenset(paused) - served
 
 
-def _after(
-    client: Client, cursor: Cursor, ends: Mapping[str, int]
-) -> Txn[tuple[InboxEntry, ...]]:
+def _after(client: Client, cursor: Cursor, ends: Mapping[str, int]) -> Txn[tuple[InboxEntry, ...]]:
     found: list[InboxEntry] = []
     for teen_id in sorted(ends):
         room, after = PAGE - len(found), cursor.position(teen_id)

@@ -14,6 +14,9 @@ session = Statement(
 _LISTED = """(SELECT value FROM json_each('["' || replace(:ids, ',', '","') || '"]'))"""
 _LISTED_PG = "(SELECT unnest(string_to_array(:ids, ',')))"
 
+_DUE = "SELECT DISTINCT teen_id FROM link WHERE due_at <= :now AND teen_id IN "
+due = Statement(_DUE + _LISTED, str, pg=_DUE + _LISTED_PG)
+
 
 class HeadRow(msgspec.Struct, frozen=True):
     """Where one teen's ledger stands."""

@@ -111,8 +111,10 @@ class EventStream:
         said = self._feed.tell(look)
         if said:
             await _send(send, said)
-        if not new_topics and not look.more and not await self._subscription.wait(
-            self._hub.heartbeat
+        if (
+            not new_topics
+            and not look.more
+            and not await self._subscription.wait(self._hub.heartbeat)
         ):
             await _send(send, HEARTBEAT)
         return True

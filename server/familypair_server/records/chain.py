@@ -36,5 +36,5 @@ def link(previous: str, *, seq: int, kind: str, at: int, committed: str) -> str:
 
 def _digest(*parts: str) -> str:
     """SHA-256 over the parts, each with its length before it: no two lists look alike."""
-    encoded = [part.encode() for part in parts]
-    return hashlib.sha256(b"".join(b"%d:%b," % (len(part), part) for part in encoded)).hexdigest()
+    text = "".join([f"{len(part)}:{part}," for part in parts])
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -35,9 +35,7 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True):
 
 def page(owner: Owner, *, after: int, limit: int) -> Txn[Inbox]:
     """Entries above `after`, oldest first, with where the inbox ends."""
-    items = yield from ledger.read_inbox(
-        owner.teen_id, owner.viewer_id, after=after, limit=limit
-    )
+    items = yield from ledger.read_inbox(owner.teen_id, owner.viewer_id, after=after, limit=limit)
     head = yield from ledger.head(owner.teen_id, owner.viewer_id)
     if not items:
         return Inbox(items=(), head=head.seq)

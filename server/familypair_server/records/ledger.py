@@ -108,12 +108,14 @@ def append(
         salt=salt,
         body=body,
     )
+    inboxes = {row.viewer_id: row for row in (yield from statements.heads_of_teen.all(teen=teen_id))}
     for viewer in viewers:
         seen = project(entry, viewer)
         if seen is not None:
-            known_as = _known_as(actor, viewer, seen)
+            content = _InboxBody(_known_as(actor, viewer, seen), seen)
+            before = inboxes.get(viewer.id) or _no_entries(teen_id, viewer.id)
             salt = random.bytes(SALT_BYTES).hex()
-            yield from _deliver(teen_id, viewer.id, (seq, at), _InboxBody(known_as, seen), salt)
+            inboxes[viewer.id] = yield from _deliver(before, (seq, at), content, salt)
     yield from notify(teen_id)
     return seq
 
@@ -147,8 +149,7 @@ def ledger_item(teen_id: str, seq: int) -> Txn[LedgerItem | None]:
 def head(teen_id: str, viewer_id: str) -> Txn[Head]:
     """Where the viewer's inbox for this teen ends; number 0 for an empty one."""
     row = yield from statements.inbox_head.one(teen=teen_id, viewer=viewer_id)
-    if row is None:
-        return Head(teen_id, 0, genesis(teen_id, viewer_id))
+    row = row or _no_entries(teen_id, viewer_id)
     return Head(teen_id, row.seq, row.head)
 
 
@@ -179,25 +180,30 @@ def type_of(entry: AnyEntry) -> str:
 
 
 def _deliver(
-    teen_id: str, viewer_id: str, origin: tuple[int, int], content: _InboxBody, salt: str
-) -> Txn[None]:
+    before: statements.HeadRow, origin: tuple[int, int], content: _InboxBody, salt: str
+) -> Txn[statements.HeadRow]:
     """Put `content` into one inbox; `origin` is the ledger entry's number and instant."""
-    last = yield from head(teen_id, viewer_id)
     ledger_seq, at = origin
-    seq, kind, body = last.seq + 1, type_of(content.entry), canonical(content)
+    seq, kind, body = before.seq + 1, type_of(content.entry), canonical(content)
     committed = commitment(salt, body, ledger_seq)
+    hashed = link(before.head, seq=seq, kind=kind, at=at, committed=committed)
     yield from statements.deliver.run(
-        teen=teen_id,
-        viewer=viewer_id,
+        teen=before.teen_id,
+        viewer=before.viewer_id,
         seq=seq,
         ledger_seq=ledger_seq,
         type=kind,
         at=at,
         commitment=committed,
-        hash=link(last.hash, seq=seq, kind=kind, at=at, committed=committed),
+        hash=hashed,
         salt=salt,
         body=body,
     )
+    return statements.HeadRow(before.teen_id, before.viewer_id, seq, hashed)
+
+
+def _no_entries(teen_id: str, viewer_id: str) -> statements.HeadRow:
+    return statements.HeadRow(teen_id, viewer_id, 0, genesis(teen_id, viewer_id))
 
 
 def _known_as(actor: Actor, viewer: Viewer, seen: AnyEntry) -> str:

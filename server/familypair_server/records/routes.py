@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery, Parameter
 from familypair.schema.ledger import Inbox
 from familypair_server.auth.principals import Caller, requires
 from familypair_server.context import Context
+from familypair_server.links.service import settled
 from familypair_server.records import service
 from familypair_server.records.inbox import Owner
 from familypair_server.teens.looks import Page, record
@@ -31,7 +32,11 @@ async def get_ledger(
 ) -> Inbox:
     """The caller's inbox for this teen above `after`, oldest first; `next` while there is more."""
     owner = Owner(teen_id=teen_id, viewer_id=caller.account_id)
-    seen = await ctx.store.read(service.read(owner, after=after, limit=limit, now=ctx.clock()))
+    now = ctx.clock()
+    due, seen = await ctx.store.read(service.read(owner, after=after, limit=limit, now=now))
+    if due:
+        await settled(ctx.store, [teen_id], now, ctx.random)
+        _, seen = await ctx.store.read(service.read(owner, after=after, limit=limit, now=now))
     await record(ctx, caller, teen_id, Page.HISTORY)
     return seen
 

@@ -91,6 +91,9 @@ inbox_page = Statement(
     " ORDER BY i.seq LIMIT :limit",
     InboxRow,
 )
+heads_of_teen = Statement(
+    "SELECT teen_id, viewer_id, seq, head FROM inbox_head WHERE teen_id = :teen", HeadRow
+)
 heads_of_viewer = Statement(
     "SELECT teen_id, viewer_id, seq, head FROM inbox_head WHERE viewer_id = :viewer"
     " ORDER BY teen_id",

@@ -101,9 +101,11 @@ class _Chain:
     def _body(self, row: LedgerRow | InboxRow, ledger_seq: int) -> None:
         if row.body is None and row.salt is None:
             self.erased += 1
-        elif row.body is None or row.salt is None or commitment(row.salt, row.body, ledger_seq) != row.commitment:
+            return
+        body, salt = row.body or "", row.salt or ""
+        if commitment(salt, body, ledger_seq) != row.commitment:
             self.fail("body")
-        elif entry_type(row.body) != row.type:
+        if entry_type(body) != row.type:
             self.fail("type")
 
 

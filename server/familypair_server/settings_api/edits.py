@@ -11,12 +11,21 @@ import msgspec
 
 from familypair.reasons import Reason, Refusal
 from familypair.rules.explain import wire_owner
-from familypair.rules.layers import Accepted, Change, Effective, check_write, effective, my_rule
+from familypair.rules.layers import (
+    Accepted,
+    Change,
+    Effective,
+    Policy,
+    check_write,
+    effective,
+    layer_of,
+    my_rule,
+)
 from familypair.schema.accounts import Kind
 from familypair.schema.ledger import EffectiveChange, FieldChange, LayerChanged
 from familypair.schema.settings import LayerSaved
-from familypair.settings import ON, Owner, Patch, encode
-from familypair_server.ids import Random
+from familypair.settings import ON, Owner, Patch, encode, field
+from familypair_server.ids import Random, is_id
 from familypair_server.keys import Keys
 from familypair_server.links.service import settle
 from familypair_server.problems import Refused, refuse
@@ -68,9 +77,24 @@ def by_patch(patch: Patch) -> Judge:
 
     def judge(state: TeenState, owner_id: str, now: datetime) -> Txn[Judged]:
         yield from ()
-        return Judged(check_write(state.policy, owner_id, patch, now=now))
+        return Judged(judge_patch(state.policy, owner_id, patch, now))
 
     return judge
+
+
+def judge_patch(
+    policy: Policy, owner_id: str, patch: Patch, now: datetime
+) -> Accepted | tuple[Refusal, ...]:
+    """`check_write`, but clearing a whole group is not refused for what was never the owner's."""
+    layer = layer_of(policy, owner_id)
+    if layer is None:
+        return (Refusal(Reason.NOT_FOUND),)
+    changes = {
+        path: value
+        for path, value in patch.changes.items()
+        if value is not None or path in layer.values or layer.kind in field(path).writers
+    }
+    return check_write(policy, owner_id, Patch(changes), now=now)
 
 
 def by_todays_values(state: TeenState, owner_id: str, now: datetime) -> Txn[Judged]:
@@ -101,6 +125,8 @@ def write(parts: Parts, ask: Write, judge: Judge, now: datetime) -> Txn[LayerSav
 
 def _lock(parts: Parts, teen_id: str, now: datetime) -> Txn[None]:
     """Take the teen's lock, and write down what time has moved before anything is judged by it."""
+    if not is_id(teen_id):
+        raise refuse(Reason.NOT_FOUND)
     try:
         yield from settle(teen_id, now, parts.random)
     except RowMissing as error:

@@ -15,6 +15,7 @@ from familypair.schema.scopes import Scope
 from familypair.settings import FIELDS, Band, Owner, Value
 from familypair_server.accounts.service import band_of
 from familypair_server.accounts.statements import AccountRow
+from familypair_server.ids import is_id
 from familypair_server.keys import Keys
 from familypair_server.links import service as links
 from familypair_server.links import statements as link_sql
@@ -104,7 +105,7 @@ def load_policy(teen_id: str, keys: Keys, now: datetime) -> Txn[Policy | None]:
 
 def must_load(teen_id: str, caller_id: str, keys: Keys, now: datetime) -> Txn[TeenState]:
     """`load` for a caller who may read this teen now; raises `Refused` as for what is absent."""
-    state = yield from load(teen_id, keys, now)
+    state = (yield from load(teen_id, keys, now)) if is_id(teen_id) else None
     if state is None:
         raise refuse(Reason.NOT_FOUND)
     state.refuse_stranger(caller_id)
@@ -167,7 +168,7 @@ def _on_notice(
     if not fixed:
         return values
     rest = {path: v for path, v in values.items() if FIELDS[path].scope is not Scope.SET_TIME}
-    return rest | read_doc(fixed[0].doc)
+    return {**rest, **read_doc(fixed[0].doc)}
 
 
 def _hold(row: link_sql.HoldRow) -> Hold:

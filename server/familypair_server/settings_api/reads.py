@@ -4,12 +4,13 @@ from datetime import datetime
 
 import msgspec
 
-from familypair.rules.layers import Accepted, check_write
+from familypair.rules.layers import Accepted
 from familypair.schema import settings as wire
 from familypair.settings import Patch
 from familypair_server.keys import Keys
 from familypair_server.problems import Refused
 from familypair_server.settings_api import views
+from familypair_server.settings_api.edits import judge_patch
 from familypair_server.settings_api.policies import must_load
 from familypair_server.storage import Txn, transaction
 
@@ -40,7 +41,7 @@ def layer(ask: Reader, now: datetime) -> Txn[wire.LayerDocument]:
 def preview(ask: Reader, draft: Patch, now: datetime) -> Txn[wire.Preview]:
     """What the draft would change; refused as the write would be."""
     state = yield from must_load(ask.teen_id, ask.caller_id, ask.keys, now)
-    judged = check_write(state.policy, ask.caller_id, draft, now=now)
+    judged = judge_patch(state.policy, ask.caller_id, draft, now)
     if not isinstance(judged, Accepted):
         raise Refused(*judged)
     return wire.Preview(changes=views.changes(state, judged, now))

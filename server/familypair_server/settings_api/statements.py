@@ -5,7 +5,6 @@ import msgspec
 from familypair_server.accounts.statements import AccountRow
 from familypair_server.storage import Statement
 
-
 people = Statement(
     "SELECT id, kind, '', name, '', age, country, zone, assurance, created_at FROM account"
     " WHERE id = :teen OR id IN (SELECT guardian_id FROM link WHERE teen_id = :teen)",

@@ -48,7 +48,7 @@ TEMPLATES = Templates(
             name="close-13",
             title="Close company",
             band=Band.YOUNGER,
-            summary="Shorter days that stop by themselves, and only friends can comment or mention.",
+            summary="Shorter days that stop by themselves; only friends comment or mention.",
             values={
                 "screen_time": {"daily_minutes": _days(45, 60), "at_limit": "stop"},
                 "schedule": {"blocks": [_sleep("21:00", "07:00")]},

@@ -22,9 +22,8 @@ def layer_document(keys: Keys, state: TeenState, owner_id: str) -> wire.LayerDoc
     """The owner's own layer as it is stored; empty when it was never written."""
     row = state.layers.get(owner_id)
     layer = layer_of(state.policy, owner_id)
-    if row is None:
-        return _document(keys, state.teen.id, owner_id, layer, 0, None)
-    return _document(keys, state.teen.id, owner_id, layer, row.version, instant(row.changed_at))
+    version = (0, None) if row is None else (row.version, instant(row.changed_at))
+    return _document(keys, state.teen.id, owner_id, layer, version)
 
 
 def saved(
@@ -36,7 +35,7 @@ def saved(
     version = 1 if row is None else row.version + 1
     at = instant(millis(now))
     return wire.LayerSaved(
-        layer=_document(keys, state.teen.id, layer.owner, layer, version, at),
+        layer=_document(keys, state.teen.id, layer.owner, layer, (version, at)),
         changes=changes(state, judged, now),
         entry=entry,
     )
@@ -60,9 +59,7 @@ def changes(state: TeenState, judged: Accepted, now: datetime) -> tuple[wire.Cha
     )
 
 
-def settings(
-    keys: Keys, state: TeenState, viewer_id: str, now: datetime
-) -> wire.EffectiveSettings:
+def settings(keys: Keys, state: TeenState, viewer_id: str, now: datetime) -> wire.EffectiveSettings:
     """What holds, explained, as far as this viewer may see; the tag does not cover the instant."""
     fields = explain_all(state.policy, viewer_id, now=now, names=state.names())
     band = state.policy.band.value
@@ -71,7 +68,9 @@ def settings(
         at=now,
         band=band,
         fields=fields,
-        etag=tag(keys, viewer_id, "settings", state.teen.id, band, _encoder.encode(fields).decode()),
+        etag=tag(
+            keys, viewer_id, "settings", state.teen.id, band, _encoder.encode(fields).decode()
+        ),
     )
 
 
@@ -80,17 +79,18 @@ def _document(
     teen_id: str,
     owner_id: str,
     layer: Layer | None,
-    version: int,
-    changed_at: datetime | None,
+    version: tuple[int, datetime | None],
 ) -> wire.LayerDocument:
+    """`version` is the number of writes, and the instant of the last."""
     values = {} if layer is None else layer.values
     keep = not values and layer is not None and bool(layer.scopes)
+    number, changed_at = version
     at = "" if changed_at is None else changed_at.isoformat()
     return wire.LayerDocument(
         teen=teen_id,
         values=encode_values(values),
         changed_at=changed_at,
-        etag=tag(keys, owner_id, "layer", teen_id, str(version), at, str(keep)),
+        etag=tag(keys, owner_id, "layer", teen_id, str(number), at, str(keep)),
         keep=keep,
     )
 

@@ -1,4 +1,4 @@
-"""Is the database there?"""
+"""A question that proves that the database answers."""
 
 import msgspec
 

@@ -51,13 +51,15 @@ _COMMON = (
 WRITER_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA wal_autocheckpoint = 4000",
     "PRAGMA journal_size_limit = 67108864",
     *_COMMON,
 )
 READER_PRAGMAS = (*_COMMON, "PRAGMA wal_autocheckpoint = 0", "PRAGMA query_only = ON")
 
 
-class _Lane:
+class Lane:
     """One connection and the transactions that wait for it, performed in batches."""
 
     def __init__(
@@ -70,7 +72,7 @@ class _Lane:
         self._perform = perform
         self._committed = committed
         self._waiting: list[tuple[Transaction[Any], asyncio.Future[Any]]] = []
-        self._pump: asyncio.Task[None] | None = None
+        self.pump: asyncio.Task[None] | None = None
         self._closing = False
         self._broken = ""
 
@@ -81,16 +83,16 @@ class _Lane:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
         self._waiting.append((work, answer))
-        if self._pump is None:
+        if self.pump is None:
             # Starts after the callbacks that are due now, so their transactions share the batch.
-            self._pump = loop.create_task(self._run(), name="familypair-storage")
+            self.pump = loop.create_task(self._run(), name="familypair-storage")
         return await answer
 
     async def finish(self) -> None:
         """Refuse new work and wait until what was queued is done."""
         self._closing = True
-        if self._pump is not None:
-            await self._pump
+        if self.pump is not None:
+            await self.pump
 
     async def _run(self) -> None:
         try:
@@ -100,7 +102,7 @@ class _Lane:
                 # A caller who was cancelled before the start leaves nothing behind.
                 await self._do([entry for entry in batch if not entry[1].done()])
         finally:
-            self._pump = None
+            self.pump = None
             _answer_all(self._waiting, StoreUnavailable("the store stopped before the work began"))
             self._waiting.clear()
 
@@ -148,8 +150,8 @@ class SqliteStore:
     def __init__(self, lock: FileLock, writer: aiosqlite.Connection, reader: aiosqlite.Connection):
         self._lock = lock
         self._listeners = Listeners()
-        self._writer = _Lane(writer, run_batch, self._listeners.call)
-        self._reader = _Lane(reader, read_batch, self._listeners.call)
+        self.writer = Lane(writer, run_batch, self._listeners.call)
+        self.reader = Lane(reader, read_batch, self._listeners.call)
 
     @classmethod
     async def open(cls, path: Path) -> "SqliteStore":
@@ -179,11 +181,11 @@ class SqliteStore:
 
     async def run(self, work: Transaction[T]) -> T:
         """See `Store.run`."""
-        return await self._writer.submit(work)
+        return await self.writer.submit(work)
 
     async def read(self, work: Transaction[T]) -> T:
         """See `Store.read`; keeps working when writing has stopped."""
-        return await self._reader.submit(work)
+        return await self.reader.submit(work)
 
     def on_commit(self, listener: Listener) -> Callable[[], None]:
         """See `Store.on_commit`."""
@@ -194,7 +196,7 @@ class SqliteStore:
 
         The writer is the last connection, so the closing checkpoint is the writer's too.
         """
-        for lane in (self._reader, self._writer):
+        for lane in (self.reader, self.writer):
             await lane.finish()
             await lane.connection.close()
         self._lock.release()

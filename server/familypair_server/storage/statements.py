@@ -16,6 +16,7 @@ from familypair_server.storage.errors import RowMissing
 
 R = TypeVar("R")
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 P = ParamSpec("P")
 
 Param = str | int | float | bytes | None
@@ -25,7 +26,7 @@ Sql = str | tuple[str, ...]
 Kind = Literal["one", "all", "run", "notify"]
 
 _TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|::\w+|:([a-zA-Z_]\w*)")
-_PARAM_TYPES = (str, int, float, bytes, type(None))
+_PARAM_TYPES = (int, float, bytes, type(None))
 
 
 class Rendered(msgspec.Struct, frozen=True):
@@ -128,10 +129,11 @@ class Statement(Generic[R]):
         if params.keys() != self._names:
             raise TypeError(_mismatch(self, self._names, params))
         for name, value in params.items():
-            if not isinstance(value, _PARAM_TYPES):  # pyright: ignore[reportUnnecessaryIsInstance]
+            if isinstance(value, str):
+                if "\x00" in value:
+                    raise ValueError(f"{name} holds a NUL character, which PostgreSQL cannot store")
+            elif not isinstance(value, _PARAM_TYPES):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise TypeError(f"{name}={value!r} is no database value in {self!r}")
-            if isinstance(value, str) and "\x00" in value:
-                raise ValueError(f"{name} holds a NUL character, which PostgreSQL cannot store")
         return Command(kind, self, params)
 
 
@@ -159,7 +161,7 @@ def _must(command: Command) -> Txn[Any]:
     return row
 
 
-class Transaction(Generic[T]):
+class Transaction(Generic[T_co]):
     """A transaction that has not run yet. It can run again: each run starts a fresh body.
 
     Iterable, so that a bigger one may say `x = yield from other(...)` and be one transaction.
@@ -167,12 +169,12 @@ class Transaction(Generic[T]):
 
     __slots__ = ("_first", "_start")
 
-    def __init__(self, start: Callable[[], Txn[T]]) -> None:
+    def __init__(self, start: Callable[[], Txn[T_co]]) -> None:
         self._start = start
         # Made now, so that wrong arguments fail at the call and not at the commit.
-        self._first: Txn[T] | None = start()
+        self._first: Txn[T_co] | None = start()
 
-    def __iter__(self) -> Txn[T]:
+    def __iter__(self) -> Txn[T_co]:
         body, self._first = self._first, None
         return self._start() if body is None else body
 

@@ -38,6 +38,4 @@ async def record(ctx: Context, caller: Caller, teen_id: str, page: Page) -> None
 @transaction
 def _saw(teen_id: str, viewer_id: str, page: Page, now: datetime) -> Txn[None]:
     at = millis(now)
-    yield from sql.saw.run(
-        teen=teen_id, viewer=viewer_id, what=page, hour=at // HOUR_MS, now=at
-    )
+    yield from sql.saw.run(teen=teen_id, viewer=viewer_id, what=page, hour=at // HOUR_MS, now=at)

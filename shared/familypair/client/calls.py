@@ -182,6 +182,10 @@ class LinkCalls(_Calls):
         )
         return await self._wire.ask(call, Link)
 
+    async def link_disclosure(self, link: str) -> Disclosure:
+        """Teen: what the scopes mean that my guardian asks for; a grant opens 5 s after."""
+        return await self._wire.ask(self._post("links", link, "disclosure"), Disclosure)
+
     async def end(self, link: str, *, not_my_guardian: bool = False) -> Link:
         """End a link; no reason is asked."""
         body = EndLink(not_my_guardian=not_my_guardian)
@@ -238,6 +242,10 @@ class TeenCalls(_Calls):
         path = _path("teens", teen, "layers", "mine")
         call = Call(method="PATCH", path=path, body=patch, etag=etag, media=MERGE_PATCH)
         return await self._wire.ask(call, LayerSaved)
+
+    async def keep_today(self, teen: str) -> LayerSaved:
+        """Keep today's values as my own rule wherever I have set none."""
+        return await self._wire.ask(self._post("teens", teen, "layers", "mine", "keep"), LayerSaved)
 
     async def preview(self, teen: str, patch: dict[str, Any]) -> Preview:
         """What a draft of my layer would change; nothing is saved."""

@@ -12,6 +12,7 @@ from familypair.rules.layers.model import DEFAULT, Effective, Policy, Said, Sour
 from familypair.rules.layers.sight import (
     Seen,
     Viewer,
+    as_seen_by,
     see,
     viewer_of,
     visible_fields,
@@ -65,8 +66,9 @@ def explain_all(
     if looking is None or not visible:
         return ()
     asked = visible if fields is None else tuple(p for p in fields if p in set(visible))
-    found = effective(policy, now=now, fields=asked)
-    return tuple(_explain(policy, looking, one, now) for one in found.values())
+    shown = as_seen_by(policy, looking)
+    found = effective(shown, now=now, fields=asked)
+    return tuple(_explain(shown, looking, one, now) for one in found.values())
 
 
 def _explain(policy: Policy, viewer: Viewer, found: Effective, now: datetime) -> Explained:
@@ -87,7 +89,7 @@ def _explain(policy: Policy, viewer: Viewer, found: Effective, now: datetime) ->
         title=row.title,
         value=encode(row.path, value),
         words=words,
-        reason=_reason(policy, viewer, row, words, deciders),
+        reason=_reason(policy, viewer, row, words, [s.said for s in seen if s.said.wins]),
         decided_by=_owners(viewer, deciders),
         starting_value=found.starting,
         locked=bool(blocking) or not writable,
@@ -134,7 +136,7 @@ def _name(policy: Policy, viewer: Viewer, source: Source) -> str:
     if source.kind is SourceKind.CAP:
         return f"platform rule for {policy.band.value}"
     if source.kind is SourceKind.HOLD:
-        return "kept by the platform after a link ended"
+        return "kept by the platform after a link ended" if viewer.is_teen else "platform rule"
     if source.kind is SourceKind.DEFAULT:
         return "starting value, you may change it" if viewer.is_teen else "starting value"
     if source.id == viewer.id:
@@ -144,18 +146,23 @@ def _name(policy: Policy, viewer: Viewer, source: Source) -> str:
     return viewer.names.get(source.id, _NO_NAME[source.kind])
 
 
-def _reason(
-    policy: Policy, viewer: Viewer, row: Field, words: str, deciders: Sequence[Source]
-) -> str:
-    if not row.meets or not deciders:
+def _reason(policy: Policy, viewer: Viewer, row: Field, words: str, winners: Sequence[Said]) -> str:
+    """The value, and everybody who decided: a fixed rule first, then people (A8)."""
+    if not row.meets or not winners:
         return words
-    names = list(dict.fromkeys(_name(policy, viewer, source) for source in deciders))
-    fixed = [n for n, s in zip(names, deciders, strict=False) if s.kind <= SourceKind.DEFAULT]
-    people = names[len(fixed) :]
-    parts = fixed[:1]
+    fixed = [s for s in winners if s.source.kind <= SourceKind.DEFAULT]
+    people = [s for s in winners if s.source.kind > SourceKind.DEFAULT and not s.completed]
+    parts = [_name(policy, viewer, one.source) for one in fixed[:1]]
     if people:
-        parts.append(f"{'also ' if fixed else ''}set by {_and(people)}")
+        parts.append(f"{'also ' if fixed else ''}set by {_names(policy, viewer, people)}")
+    if not parts:
+        half = "the minutes" if row.choices else "what happens at the limit"
+        parts = [f"starting value, {_names(policy, viewer, winners)} set only {half}"]
     return f"{words}: {'; '.join(parts)}"
+
+
+def _names(policy: Policy, viewer: Viewer, said: Sequence[Said]) -> str:
+    return _and(list(dict.fromkeys(_name(policy, viewer, one.source) for one in said)))
 
 
 def _and(names: Sequence[str]) -> str:
@@ -174,6 +181,7 @@ def _layer(policy: Policy, viewer: Viewer, row: Field, seen: Seen) -> LayerValue
         wins=seen.said.wins,
         from_="end_of_probation" if seen.said.waits else None,
         hidden=seen.hidden,
+        completed=seen.said.completed,
     )
 
 
@@ -209,7 +217,9 @@ def _change(
     if blocking and blocking[0].kind is SourceKind.CAP:
         return f"Nobody can loosen it: platform rule for {policy.band.value}."
     if blocking and blocking[0].kind is SourceKind.HOLD:
-        return "It ends by itself, 7 days after the link ended."
+        if viewer.is_teen:
+            return "It ends by itself, 7 days after the link ended."
+        return "Nobody can loosen it now: platform rule."
     if not blocking:
         return _unblocked(viewer, row, writable=writable)
     names = dict.fromkeys(

@@ -18,6 +18,8 @@ class LayerValue(Answer, frozen=True, kw_only=True):
     """`end_of_probation` when the value is accepted but not yet in force."""
     hidden: int = 0
     """How many entries of this layer's list the viewer may not read."""
+    completed: bool = False
+    """Not written by the owner: the starting value for the other half of a pair (A4)."""
 
 
 class StepSeen(Answer, frozen=True, kw_only=True):

@@ -52,5 +52,8 @@ class _Reader(HTMLParser):
             form.fields[name] = ""
         elif tag == "option" and "selected" in found:
             form.fields[self._select] = found.get("value", "")
+        elif tag == "input" and found.get("type") in {"checkbox", "radio"}:
+            if name and "checked" in found:
+                form.fields[name] = found.get("value", "on")
         elif tag == "input" and name:
             form.fields[name] = found.get("value", "")

@@ -172,7 +172,8 @@ async def test_pitfall_11_parameters_come_from_one_place_once(server: Running) -
     form = {"grant_type": "refresh_token", "refresh_token": token, "client_id": CLIENT_ID}
     in_query = await dana.web.post("/oauth/token", params=form, data={"client_id": CLIENT_ID})
     assert in_query.json()["error"] == "invalid_request"
-    twice = f"grant_type=refresh_token&client_id={CLIENT_ID}&refresh_token={token}" * 2
+    once = f"grant_type=refresh_token&client_id={CLIENT_ID}&refresh_token={token}"
+    twice = f"{once}&refresh_token={token}"
     kind = {"content-type": "application/x-www-form-urlencoded"}
     doubled = await dana.web.post("/oauth/token", content=twice, headers=kind)
     assert doubled.json()["error"] == "invalid_request"

@@ -1,6 +1,7 @@
 """Migrations run once, in order, whole or not at all; and `check` says what it finds."""
 
 import asyncio
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -43,17 +44,16 @@ def damage(original: Path, path: Path) -> None:
 
 async def tables(url: str) -> set[str]:
     """Names of the tables there."""
-    match parse(url):
-        case SqliteAt(path):
-            raw = sqlite3.connect(path)
-            names = {row[0] for row in raw.execute("SELECT name FROM sqlite_master")}
-            raw.close()
-        case PostgresAt(dsn):
-            connection = await asyncpg.connect(dsn)
-            sql = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-            names = {row[0] for row in await connection.fetch(sql)}
-            await connection.close()
-    return {name for name in names if not name.startswith("sqlite_")}
+    place = parse(url)
+    if isinstance(place, SqliteAt):
+        with contextlib.closing(sqlite3.connect(place.path)) as raw:
+            found = [row[0] for row in raw.execute("SELECT name FROM sqlite_master")]
+    else:
+        connection = await asyncpg.connect(place.dsn)
+        sql = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        found = [row[0] for row in await connection.fetch(sql)]
+        await connection.close()
+    return {name for name in found if not name.startswith("sqlite_")}
 
 
 async def test_everything_pending_runs_once(

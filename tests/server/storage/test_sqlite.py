@@ -137,7 +137,7 @@ async def test_acknowledged_writes_survive_kill_9(path: Path) -> None:
 async def test_callers_at_once_share_commits(store: SqliteStore) -> None:
     """600 waiting transactions need three commits: batches of at most 256."""
     commits: list[str] = []
-    lane = store._writer
+    lane = store.writer
     await hop(lane.connection, lambda raw: raw.set_trace_callback(commits.append))
     await asyncio.gather(*(store.run(table.add(f"{n}")) for n in range(600)))
     await hop(lane.connection, lambda raw: raw.set_trace_callback(None))
@@ -193,12 +193,12 @@ async def test_only_the_owner_may_read_the_files(tmp_path: Path) -> None:
 async def test_a_full_disk_fails_the_write_and_recovers(store: SqliteStore) -> None:
     """No space: the callers hear it, nothing is kept, reads go on; with space, writes go on."""
     await store.run(table.add("before"))
-    pages = await hop(store._writer.connection, _limit_pages)
+    pages = await hop(store.writer.connection, _limit_pages)
     with pytest.raises(StoreUnavailable, match="FULL"):
         await store.run(table.add("x" * 200_000))
     assert [row.id for row in await store.read(table.look_all())] == ["before"]
     assert pages > 0
-    await hop(store._writer.connection, lambda raw: raw.execute("PRAGMA max_page_count = 100000"))
+    await hop(store.writer.connection, lambda raw: raw.execute("PRAGMA max_page_count = 100000"))
     assert await store.run(table.add("after")) == 1
 
 
@@ -268,7 +268,7 @@ async def test_a_stopped_loop_answers_unknown(store: SqliteStore) -> None:
     caller = asyncio.ensure_future(store.run(table.add("a")))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    pump = store._writer._pump
+    pump = store.writer.pump
     assert pump is not None
     pump.cancel()
     with pytest.raises(OutcomeUnknown):

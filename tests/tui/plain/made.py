@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import msgspec
-from client.fake import START
 
+from client.fake import START
 from familypair.schema.accounts import Assurance, Kind
 from familypair.schema.invitations import (
     Disclosure,

@@ -3,10 +3,11 @@
 import httpx2
 import msgspec
 import pytest
-from client.fake import problem
 
+from client.fake import answer, problem
 from familypair.reasons import Reason
 from familypair.schema.ledger import Inbox
+from familypair.schema.problem import FieldProblem, Problem
 from familypair.schema.settings import LayerSaved, Preview
 from familypair.schema.teens import Teens
 
@@ -37,7 +38,7 @@ def test_teens_are_sentences(desk: Desk) -> None:
     assert "Mia, 13-15: it is Sun 12:00 in Europe/Dublin." in ran.out
     assert "Limit on Sunday: 60 min. Starting value, Mia may change it." in ran.out
     assert "1 new entry." in ran.out
-    assert "familypair show Mia" in ran.out
+    assert "familypair show mia" in ran.out
 
 
 def test_no_teens_names_the_next_command(desk: Desk) -> None:
@@ -46,7 +47,7 @@ def test_no_teens_names_the_next_command(desk: Desk) -> None:
     ran = desk.run("teens")
     assert (ran.code, ran.out) == (
         0,
-        "No teen is linked with you yet. Start with: familypair invite\n",
+        "No teen is linked with you now. Start with: familypair invite\n",
     )
 
 
@@ -61,7 +62,7 @@ def test_show_has_values_reasons_and_paths(desk: Desk) -> None:
     """Each line has title, words, reason and the name to use with `set`."""
     ran = desk.run("show", "mia")
     assert "Screen time" in ran.out
-    assert f"Limit on Monday: 60 min. Set by Mia. (locked for you)  [{MONDAY}]" in ran.out
+    assert f"Limit on Monday: 60 min. Set by Mia (locked for you).  [{MONDAY}]" in ran.out
 
 
 def test_show_a_group_and_one_field(desk: Desk) -> None:
@@ -99,7 +100,7 @@ def test_an_unknown_setting_has_a_neighbour(desk: Desk) -> None:
 def test_explain_names_layers_and_who_can_change(desk: Desk) -> None:
     """The winner is marked, and the last line says what would change it."""
     ran = desk.run("explain", "mia", MONDAY)
-    assert "Mia says 60 min, and this one decides." in ran.out
+    assert "Mia: 60 min, and this decides." in ran.out
     assert "To change it: Mia can change it." in ran.out
 
 
@@ -109,7 +110,7 @@ def test_set_shows_before_and_after_and_asks(desk: Desk) -> None:
     assert ran.code == 0
     assert "Limit on Monday: your rule nothing becomes 45 min." in ran.out
     assert "What holds: 60 min becomes 45 min." in ran.out
-    assert "Undo: familypair undo acc_mia 3" in ran.out
+    assert "Undo: familypair undo mia 3" in ran.out
     assert desk.sent("PATCH", MINE) == [{"screen_time": {"daily_minutes": {"mon": 45}}}]
     assert desk.server.requests[-1].headers["if-match"] == LAYER.etag
 
@@ -205,7 +206,7 @@ def test_history_is_oldest_first_with_undo(desk: Desk) -> None:
     """Each line has number, time and words; what can be undone says how."""
     lines = desk.run("history", "mia").out.splitlines()
     assert lines[0] == "1. 22 Nov 12:00: You set the limit on Monday to 45 min."
-    assert lines[1].endswith("Undo: familypair undo acc_mia 2")
+    assert lines[1].endswith("Undo: familypair undo mia 2")
 
 
 def test_history_follows_pages_up_to_the_limit(desk: Desk) -> None:
@@ -250,6 +251,36 @@ def test_failures_are_one_sentence_and_a_code(
     assert (ran.code, ran.out) == (code, "")
     assert words in ran.err
     assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("pointer", "words"),
+    [
+        ("/screen_time/daily_minutes/mon", "screen_time.daily_minutes.mon: At most 60."),
+        ("/code", "At most 60."),
+    ],
+)
+def test_bad_input_names_the_place(desk: Desk, pointer: str, words: str) -> None:
+    """A refused field is named as in `set`; the body's own members need no name."""
+    fault = FieldProblem(pointer=pointer, code=Reason.LOOSER_THAN_CAP, detail="At most 60.")
+    refused = Problem(
+        type="about:blank",
+        title="No",
+        status=422,
+        detail="Some fields were refused.",
+        code=Reason.LOOSER_THAN_CAP,
+        request_id="req_1",
+        errors=(fault,),
+    )
+    desk.server.will("PATCH", MINE, answer(refused, 422))
+    assert desk.run("set", "mia", MONDAY, "45", "--yes").err == f"{words}\n"
+
+
+def test_a_wait_is_said_in_units_of_people(desk: Desk) -> None:
+    """An hour is 60 minutes, not 3600 seconds."""
+    away = problem(403, Reason.TEEN_UNAVAILABLE, "Not available.", headers={"Retry-After": "3600"})
+    desk.server.will("GET", "/v1/teens/acc_mia/settings", away)
+    assert desk.run("show", "mia").err == "Not available. Try again in 60 minutes.\n"
 
 
 def test_nobody_signed_in_is_code_three() -> None:

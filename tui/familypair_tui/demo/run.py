@@ -1,10 +1,8 @@
 """`familypair demo`: the client on a made-up family, or the story as a transcript."""
 
-import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from familypair_tui.demo.family import made_up, settle
@@ -15,28 +13,15 @@ from familypair_tui.demo.story import Story, Teller
 DONE, FAILED = 0, 1
 
 
-def main(argv: Sequence[str] = ()) -> int:
-    """Run the demonstration; 0 when everything held."""
-    arguments = _parser().parse_args(argv)
+def run(*, as_transcript: bool = False, database: str = "") -> int:
+    """Run the demonstration; 0 when everything held. Without a terminal it is the transcript."""
     interactive = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-    play = transcript if arguments.transcript or not interactive else visit
+    play = transcript if as_transcript or not interactive else visit
     try:
-        return asyncio.run(play(arguments.database))
+        return asyncio.run(play(database))
     except DemoServerError as error:
         print(f"familypair demo: {error}", file=sys.stderr)
         return FAILED
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="familypair demo",
-        description="A made-up family on a real server that only this machine can reach.",
-    )
-    parser.add_argument("--transcript", action="store_true", help="print the story, check it, exit")
-    parser.add_argument(
-        "--database", default="", help="postgresql://... instead of a temporary file"
-    )
-    return parser
 
 
 async def transcript(database: str = "") -> int:
@@ -73,7 +58,3 @@ async def visit(database: str = "") -> int:
             return await app.run_async() or DONE
         finally:
             await family.leave()
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

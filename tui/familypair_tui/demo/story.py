@@ -215,9 +215,11 @@ class Story:
 
     async def _end(self, link: Link) -> None:
         dana, mia, tell = self.family.dana, self.family.mia, self.tell
-        tell.scene("Ending")
+        tell.scene("A week later: ending")
+        await self.clock.skip(timedelta(days=8))
         ended = await mia.api.end(link.id)
-        tell.say(f"Mia ends the link with Dana; time rules stay until {ended.notice_until}")
+        until = f"{ended.notice_until:%a %d %b, %H:%M} UTC" if ended.notice_until else "now"
+        tell.say(f"Mia ends the link with Dana; time rules stay until {until}")
         tell.check("Dana reads nothing from this moment", await refused(dana.api.teen(mia.id)))
         wind_down = await self._field(mia, mia.id, "schedule.wind_down")
         tell.check("the time rules stay for the notice period", wind_down.value == "21:15")

@@ -77,7 +77,7 @@ async def _as_teen(context: Context, one: Invitation) -> None:
         await _decide(context, one)
     scopes = await _choose_scopes(context, disclosure, one)
     history = _choose_history(context, disclosure)
-    await _until_armed(console, disclosure)
+    await until_armed(console, disclosure)
     done = await _approve(context, one, scopes, history=history)
     console.give(
         done,
@@ -87,10 +87,11 @@ async def _as_teen(context: Context, one: Invitation) -> None:
     )
 
 
-def disclosure_lines(disclosure: Disclosure) -> tuple[str, ...]:
+def disclosure_lines(
+    disclosure: Disclosure, wish: str = "They ask to be linked with you."
+) -> tuple[str, ...]:
     """The whole disclosure, every line of it."""
-    lines = [f"{side_words(disclosure.guardian)} asks to be linked with you.", ""]
-    lines.append("If you allow it:")
+    lines = [f"{side_words(disclosure.guardian)}.", wish, "", "If you allow it:"]
     for number, words in enumerate(disclosure.scopes, 1):
         needed = " (they need this one)" if words.needed else ""
         lines.append(f"  {number}. {words.title}{needed}")
@@ -147,7 +148,7 @@ def _choose_history(context: Context, disclosure: Disclosure) -> bool:
     return context.console.choose(disclosure.history, options, flag="--share-history") == 1
 
 
-async def _until_armed(console: Console, disclosure: Disclosure) -> None:
+async def until_armed(console: Console, disclosure: Disclosure) -> None:
     """The server takes no yes before the text could be read."""
     wait = (disclosure.arm_at - console.clock()).total_seconds()
     if wait > 0:

@@ -39,7 +39,7 @@ async def set(context: Context) -> None:  # noqa: A001 - the command's name
         console.say(*change_lines(preview.changes))
     console.sure(f"Save this for {teen.name}?", "Yes, save", given=args.yes)
     saved = await client.patch_layer(teen.id, patch, etag=layer.etag)
-    console.give(saved, *_saved_lines(saved, teen))
+    console.give(saved, *_saved_lines(saved, args.teen))
 
 
 def read_patch(path: str, text: str) -> dict[str, Any]:
@@ -63,7 +63,9 @@ def _read_value(path: str, text: str) -> Any:
     try:
         return read(registered(path), text)
     except NotTyped as error:
-        raise UsageError(f"{path}: {error} {how_to_type(registered(path))}".strip()) from error
+        hint = how_to_type(registered(path))
+        said = f"{path}: {error}" if hint in str(error) else f"{path}: {error} {hint}."
+        raise UsageError(said) from error
 
 
 def change_lines(changes: tuple[Change, ...]) -> list[str]:
@@ -77,15 +79,15 @@ def change_lines(changes: tuple[Change, ...]) -> list[str]:
         lines.append(f"{one.title}: your rule {before} becomes {after}.")
         same = "stays" if held == holds else f"{held} becomes"
         lines.append(f"  What holds: {same} {holds}.")
-        if one.takes_effect != "now":
-            lines.append("  Only from the end of the first 24 hours.")
         if one.note:
             lines.append(f"  {one.note}")
+        elif one.takes_effect != "now":
+            lines.append("  Only from the end of the first 24 hours.")
     return lines or ["Nothing would change."]
 
 
-def _saved_lines(saved: LayerSaved, teen: TeenRef) -> list[str]:
-    undo = f" Undo: familypair undo {teen.id} {saved.entry}" if saved.entry else ""
+def _saved_lines(saved: LayerSaved, said: str) -> list[str]:
+    undo = f" Undo: familypair undo {said} {saved.entry}" if saved.entry else ""
     return [*change_lines(saved.changes), f"Saved.{undo}"]
 
 
@@ -101,7 +103,7 @@ async def undo(context: Context) -> None:
             console.say(f"{console.when(entry.at)}: {entry.words}")
     console.sure(f"Take change {seq} back?", "Yes, take it back", given=args.yes)
     saved = await context.client.revert(teen.id, seq)
-    console.give(saved, *_saved_lines(saved, teen))
+    console.give(saved, *_saved_lines(saved, args.teen))
 
 
 async def _last_undoable(context: Context, teen: TeenRef) -> InboxEntry:

@@ -28,6 +28,8 @@ class Console:
     ask_line: Callable[[], str]
     """Reads one line of an answer; an empty string at the end of the input."""
     as_json: bool = False
+    echo: bool = False
+    """Write each answer after its question: the input is no terminal that shows what is typed."""
     zone: tzinfo = UTC
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -54,6 +56,8 @@ class Console:
         line = self.ask_line()
         if not line:
             raise UsageError(f"There is nobody to answer; give it with {flag}.")
+        if self.echo:
+            self.say(line.strip())
         return clean(line.strip())
 
     def choose(self, question: str, options: Sequence[str], *, flag: str) -> int:

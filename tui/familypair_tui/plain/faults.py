@@ -2,6 +2,7 @@
 
 from familypair.client.errors import ClientError, ProblemError
 from familypair.reasons import Reason
+from familypair_tui.plain.console import counted
 
 _NEXT = {
     Reason.STALE_VERSION: "Somebody changed it just now; look again with: familypair show",
@@ -17,7 +18,13 @@ def sentence_of(error: ClientError) -> str:
     sentence = _NEXT.get(error.problem.code, "") or sentence
     for fault in error.problem.errors[:1]:
         place = fault.pointer.strip("/").replace("/", ".")
-        sentence = f"{place}: {fault.detail}" if place else fault.detail
+        sentence = f"{place}: {fault.detail}" if "." in place else fault.detail
     if error.retry_after:
-        sentence += f" Try again in {round(error.retry_after)} seconds."
+        sentence += f" Try again in {_wait(error.retry_after)}."
     return sentence
+
+
+def _wait(seconds: float) -> str:
+    if seconds < 120:  # noqa: PLR2004 - two minutes
+        return counted(round(seconds), "second")
+    return counted(round(seconds / 60), "minute")

@@ -4,6 +4,7 @@ from familypair.client.errors import ClientError
 from familypair.schema.links import ExitDone
 from familypair_tui.plain.dispatch import Context
 from familypair_tui.plain.people import find_link, i_am_guardian
+from familypair_tui.plain.words import handle
 
 
 async def safety_exit(context: Context) -> None:
@@ -27,10 +28,8 @@ async def safety_exit(context: Context) -> None:
 
 def _left_lines(context: Context, left: ExitDone) -> tuple[str, ...]:
     until = context.console.when(left.undo_until)
-    lines = [
-        "The link has ended.",
-        f"Only you can take it back, until {until}: familypair safety-exit --undo",
-    ]
+    undo = f"familypair safety-exit {handle(left.link.guardian.name)} --undo"
+    lines = ["The link has ended.", f"Only you can take it back, until {until}: {undo}"]
     if left.help_lines:
         lines.append("You can talk to somebody:")
     for one in left.help_lines:

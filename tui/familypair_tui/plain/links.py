@@ -6,7 +6,7 @@ from familypair_tui.plain.dispatch import Context
 from familypair_tui.plain.people import find_link, i_am_guardian, other_of
 from familypair_tui.plain.words import link_lines
 
-NO_LINKS = "Nobody is linked with you yet. Start with: familypair invite"
+NO_LINKS = "Nobody is linked with you now. Start with: familypair invite"
 
 
 async def links(context: Context) -> None:

@@ -201,6 +201,15 @@ def _receipt(p: argparse.ArgumentParser) -> None:
     verify.add_argument("--keys", metavar="FILE", help="the server's published keys (JWK set)")
 
 
+def _demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--transcript", action="store_true", help="print the story, check every step, and exit"
+    )
+    parser.add_argument(
+        "--database", default="", metavar="URL", help="postgresql://... instead of a temporary file"
+    )
+
+
 def _watch(p: argparse.ArgumentParser) -> None:
     p.add_argument("--count", type=int, metavar="N", help="stop after so many events")
 
@@ -242,9 +251,12 @@ COMMANDS = (
     Command("resume", "take the end of a link back", "familypair resume dana", _resume),
     Command("keep", "keep today's values as your own rules", "familypair keep mia", _keep),
     Command(
-        "safety-exit", "teen: end a link at once, with help lines", "familypair safety-exit", _exit
+        "safety-exit",
+        "teen: end a link at once, with help lines",
+        "familypair safety-exit dana",
+        _exit,
     ),
     Command("receipt", "the proof of consent", "familypair receipt verify receipt.json", _receipt),
     Command("watch", "live events, one line each", "familypair watch", _watch),
-    Command("demo", "try it: a family on a server of its own", "familypair demo"),
+    Command("demo", "try it: a family on a server of its own", "familypair demo", _demo),
 )

@@ -11,7 +11,7 @@ from familypair_tui.plain.console import UsageError, listed
 from familypair_tui.plain.dispatch import Context
 
 TEEN_PREFIX = "acc_"
-NO_TEENS_GUARDIAN = "No teen is linked with you yet. Start with: familypair invite"
+NO_TEENS_GUARDIAN = "No teen is linked with you now. Start with: familypair invite"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ async def history(context: Context) -> None:
         else await entries_after(context, teen.id, after, limit)
     )
     head = items[-1].seq if items else 0
-    lines = [entry_line(one, context.console) for one in items]
+    said = context.args.teen
+    lines = [entry_line(one, context.console, said) for one in items]
     context.console.give(
         Inbox(items=tuple(items), head=head), *(lines or [f"Nothing happened yet for {teen.name}."])
     )
@@ -45,9 +46,9 @@ async def entries_after(context: Context, teen: str, after: int, limit: int) -> 
     return found[:limit]
 
 
-def entry_line(one: InboxEntry, console: Console) -> str:
+def entry_line(one: InboxEntry, console: Console, said: str) -> str:
     """One entry: number, time, words, and how to take it back."""
-    undo = f" Undo: familypair undo {one.teen} {one.seq}" if one.undoable else ""
+    undo = f" Undo: familypair undo {said} {one.seq}" if one.undoable else ""
     return f"{one.seq}. {console.when(one.at)}: {one.words}{undo}"
 
 
@@ -81,7 +82,7 @@ def _shared_lines(one: SharedWith, console: Console) -> list[str]:
 
 
 def _item(item: SharedItem) -> str:
-    return f"{item.title}, for instance: {item.example}" if item.example else item.title
+    return f"{item.title.rstrip('.')}. {item.example}." if item.example else item.title
 
 
 async def _log(context: Context, teen: str) -> None:

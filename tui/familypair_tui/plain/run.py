@@ -25,7 +25,7 @@ def run(argv: Sequence[str]) -> int:
     if args.command == "demo":
         from familypair_tui.demo import main as demo
 
-        return demo()
+        return demo(as_transcript=args.transcript, database=args.database)
     if args.command is None and not getattr(args, "json", False) and not args.plain:
         if _full_screen():
             return _open_app(args)
@@ -106,5 +106,6 @@ def _console(args: argparse.Namespace) -> "Console":
         err=sys.stderr,
         ask_line=sys.stdin.readline,
         as_json=getattr(args, "json", False),
+        echo=not sys.stdin.isatty(),
         zone=datetime.now().astimezone().tzinfo or UTC,
     )

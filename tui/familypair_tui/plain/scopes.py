@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from familypair.schema.links import Link
 from familypair.schema.scopes import ALL_SCOPES, Scope
-from familypair_tui.plain.accept import with_step_up
+from familypair_tui.plain.accept import disclosure_lines, until_armed, with_step_up
 from familypair_tui.plain.console import UsageError
 from familypair_tui.plain.dispatch import Context
 from familypair_tui.plain.people import find_link, i_am_guardian
@@ -39,6 +39,10 @@ async def _regrant(context: Context, link: Link) -> Link:
         [s for s in (*link.scopes, *map(Scope, context.args.allow)) if s not in back]
     )
     name = link.guardian.name
+    if set(granted) - set(link.scopes):
+        disclosure = await context.client.link_disclosure(link.id)
+        context.console.say(*disclosure_lines(disclosure, "You would allow them more."))
+        await until_armed(context.console, disclosure)
     context.console.sure(
         f"From now on {name} may {scopes_words(granted)}. Is that right?",
         "Yes",

@@ -11,6 +11,7 @@ from familypair.schema.teens import TeenCard
 from familypair_tui.plain.console import counted
 from familypair_tui.plain.dispatch import Context
 from familypair_tui.plain.people import NO_TEENS_GUARDIAN, find_teen
+from familypair_tui.plain.words import handle
 
 
 async def teens(context: Context) -> None:
@@ -28,16 +29,18 @@ def card_lines(card: TeenCard) -> tuple[str, ...]:
     lines = [f"{card.name}, {card.band}: it is {card.weekday.capitalize()} {time} in {card.zone}."]
     for one in card.highlights:
         lock = " (you cannot loosen it)" if one.locked else ""
-        lines.append(f"  {one.title}: {one.words}. {one.reason}{lock}")
+        lines.append(f"  {one.title}: {value_and_reason(one.words, one.reason, lock)}")
     if card.link is not None and card.link.note:
         lines.append(f"  {card.link.note}")
     if card.unread:
         lines.append(f"  {counted(card.unread, 'new entry').replace('entrys', 'entries')}.")
-    return (*lines, f"  id {card.id}, details: familypair show {_word(card.name)}")
+    return (*lines, f"  id {card.id}, details: familypair show {handle(card.name)}")
 
 
-def _word(name: str) -> str:
-    return f'"{name}"' if " " in name else name
+def value_and_reason(words: str, reason: str, mark: str = "") -> str:
+    """One sentence: the reason when it begins with the value, else both; a mark at its end."""
+    said = reason if reason.startswith(words) else f"{words}. {reason}"
+    return f"{said.rstrip('.')}{mark}."
 
 
 async def show(context: Context) -> None:
@@ -74,13 +77,12 @@ def _by_group(fields: Sequence[Explained]) -> list[str]:
         if one.path.partition(".")[0] != group:
             group = one.path.partition(".")[0]
             lines.append(group.replace("_", " ").capitalize())
-        lines.append(f"  {one.title}: {one.words}. {one.reason}{_marks(one)}  [{one.path}]")
+        said = value_and_reason(one.words, one.reason, _marks(one))
+        lines.append(f"  {one.title}: {said}  [{one.path}]")
     return lines
 
 
 def _marks(one: Explained) -> str:
-    if one.starting_value:
-        return " (starting value)"
     return " (locked for you)" if one.locked and one.writable else ""
 
 
@@ -95,11 +97,12 @@ async def explain(context: Context) -> None:
 
 def explain_lines(one: Explained) -> list[str]:
     """The whole explanation of one field."""
-    lines = [f"{one.title} ({one.path}): {one.words}.", f"  Why: {one.reason}"]
+    lines = [f"{one.title} ({one.path}): {value_and_reason(one.words, one.reason)}"]
     for layer in one.layers:
-        wins = ", and this one decides" if layer.wins else ""
+        wins = ", and this decides" if layer.wins else ""
         later = ", from the end of the first 24 hours" if layer.from_ else ""
-        lines.append(f"  {layer.name} says {value_words(one.path, layer.value)}{wins}{later}.")
+        said = value_words(one.path, layer.value)
+        lines.append(f"  {layer.name[:1].upper()}{layer.name[1:]}: {said}{wins}{later}.")
     if one.change:
         lines.append(f"  To change it: {one.change}")
     return lines

@@ -42,10 +42,11 @@ def _tell(console: Console, state: LiveState) -> None:
 def _line(event: LiveEvent, console: Console) -> str:
     match event:
         case EntryEvent(entry=entry):
-            return entry_line(entry, console)
+            return entry_line(entry, console, entry.teen)
         case PendingEvent(invitations=invitations):
-            return f"{counted(len(invitations), 'invitation')} open."
+            count = len(invitations)
+            return f"{counted(count, 'invitation')} open." if count else "No invitation is open."
         case GoneEvent(teen=teen):
             return f"{teen} is no longer yours to see."
         case ResetEvent():
-            return "Too much happened meanwhile; read again with: familypair history"
+            return "Watching from here on. What was before: familypair history"

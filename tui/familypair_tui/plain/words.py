@@ -21,7 +21,7 @@ SCOPE_WORDS = {
 
 def scopes_words(scopes: Sequence[Scope]) -> str:
     """`see screen time and set search`; `nothing` for none."""
-    return listed([SCOPE_WORDS[scope] for scope in scopes]) or "nothing"
+    return listed([w for scope, w in SCOPE_WORDS.items() if scope in scopes]) or "nothing"
 
 
 def side_words(other: OtherSide) -> str:
@@ -33,8 +33,14 @@ def side_words(other: OtherSide) -> str:
     if other.account_since:
         parts.append(f"here since {other.account_since}")
     if other.teens_linked is not None:
-        parts.append(f"linked with {counted(other.teens_linked, 'teen')}")
+        teens = counted(other.teens_linked, "teen") if other.teens_linked else "no teen"
+        parts.append(f"linked with {teens} now")
     return ", ".join(parts)
+
+
+def handle(name: str) -> str:
+    """A name as it is typed in a command."""
+    return f'"{name}"' if " " in name else name.lower()
 
 
 def link_lines(link: Link, console: Console, *, guardian: bool) -> tuple[str, ...]:
@@ -45,11 +51,17 @@ def link_lines(link: Link, console: Console, *, guardian: bool) -> tuple[str, ..
     if link.asked:
         lines.append(f"  Asked for in addition: {scopes_words(link.asked)}.")
     if link.resume_by:
-        lines.append(f"  The {link.resume_by} proposes to take the end back: familypair resume")
+        lines.append(f"  {_resume_words(link, name, guardian=guardian)}")
     if link.note:
         lines.append(f"  {link.note}")
     lines.append(f"  id {link.id}, since {console.when(link.activated_at)}")
     return tuple(lines)
+
+
+def _resume_words(link: Link, name: str, *, guardian: bool) -> str:
+    if link.resume_by == ("guardian" if guardian else "teen"):
+        return f"You proposed to take the end back; {name} has to agree."
+    return f"{name} proposes to take the end back: familypair resume {handle(name)}"
 
 
 def _phase_words(link: Link, console: Console) -> str:

@@ -1,6 +1,6 @@
 """What every screen shares: the chrome, the keys, the sentence, and how it hears of news."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
@@ -154,9 +154,9 @@ class FamilyScreen(Screen[R], AppAccess, Generic[R]):
         self._show_sign()
         self.show_hints()
 
-    async def may_leave(self) -> bool:
-        """Whether this screen may be left; one with unsaved changes asks."""
-        return True
+    def when_free(self, go: Callable[[], None]) -> None:
+        """Do it at once; a screen with unsaved changes asks first."""
+        go()
 
     def show_sentence(self) -> None:
         """Say the sentence again."""

@@ -28,10 +28,11 @@ class OverviewScreen(FamilyScreen[None]):
     KEYS = (INVITE, CLAIM, LOWER, REFRESH)
     BINDINGS = bindings(*KEYS)
     TAB = "overview"
+    AUTO_FOCUS = ""
 
     DEFAULT_CSS = """
     OverviewScreen #content { layout: horizontal; }
-    OverviewScreen #cards { width: 75; padding-right: 1; scrollbar-size-vertical: 0; }
+    OverviewScreen #cards { width: 77; padding-right: 1; scrollbar-size-vertical: 0; }
     OverviewScreen #side { width: 1fr; }
     OverviewScreen #waiting { height: 10; }
     OverviewScreen.-compact #content { layout: vertical; }

@@ -1,6 +1,6 @@
 """The rules of one teen: forms by subject, why each value holds, and review before every save."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -258,28 +258,29 @@ class RulesScreen(FamilyScreen[None]):
 
     def action_teen(self, step: int) -> None:
         """Another teen, after asking when something is not saved."""
-        self.family.begin(self._other_teen(step))
+        self.when_free(lambda: self._other_teen(step))
 
-    async def _other_teen(self, step: int) -> None:
+    def _other_teen(self, step: int) -> None:
         teens = list(self.store.teens)
-        if len(teens) > 1 and await self.may_leave():
+        if len(teens) > 1:
             place = teens.index(self.teen) if self.teen in teens else 0
             self.teen = self.family.current_teen = teens[(place + step) % len(teens)]
             self.draft, self.fault, self._saved = None, None, None
             self.show_all()
 
-    async def may_leave(self) -> bool:
+    def when_free(self, go: Callable[[], None]) -> None:
         """Ask when something is not saved."""
         if not (self.draft and self.draft.changes):
-            return True
+            go()
+            return
         from familypair_tui.screens.confirm import ConfirmDialog
 
         count = len(self.draft.changes)
         plural = "change is" if count == 1 else "changes are"
-        leave = await self.app.push_screen_wait(
-            ConfirmDialog("Not saved", f"{count} {plural} not saved. Leave anyway?", "Leave", "y")
+        words = f"{count} {plural} not saved. Leave anyway?"
+        self.app.push_screen(
+            ConfirmDialog("Not saved", words, "Leave", "y"), lambda leave: go() if leave else None
         )
-        return bool(leave)
 
     def action_discard(self) -> None:
         """Take all unsaved changes back."""
@@ -290,19 +291,16 @@ class RulesScreen(FamilyScreen[None]):
 
     def action_review(self) -> None:
         """See the changes before they are saved."""
-        if self.draft is not None and self.draft.changes:
-            self.family.begin(self._review())
-
-    async def _review(self) -> None:
+        data, draft = self.data(), self.draft
+        if data is None or draft is None or not draft.changes:
+            return
         from familypair_tui.screens.review import ReviewDialog
 
-        data, draft = self.data(), self.draft
-        if data is None or draft is None:
-            return
-        saved = await self.app.push_screen_wait(
-            ReviewDialog(draft, data.card.name, self.store.colour_of(self.teen))
-        )
-        if isinstance(saved, LayerSaved):
+        dialog = ReviewDialog(draft, data.card.name, self.store.colour_of(self.teen))
+        self.app.push_screen(dialog, self._reviewed)
+
+    def _reviewed(self, saved: LayerSaved | None) -> None:
+        if saved is not None:
             self._took(saved)
         else:
             self.show_all()

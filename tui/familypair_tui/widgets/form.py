@@ -16,8 +16,8 @@ FORM_KEYS = (
     Key("form.less", "left", "change(-1)", "Change", "The option or day to the left; less time.", 9),
     Key("form.more", "right", "change(1)", "Change", "The option or day to the right; more time.", 9),
     Key("form.next", "space", "next", "Change", "The next option; on a day 15 minutes more.", 1),
-    Key("form.plus", "plus", "step(1)", "More", "15 minutes more, or later.", 9),
-    Key("form.minus", "minus", "step(-1)", "Less", "15 minutes less, or earlier.", 4),
+    Key("form.plus", "plus", "step(1)", "More/less", "15 minutes more, or later.", 4, "+ -"),
+    Key("form.minus", "minus", "step(-1)", "Less", "15 minutes less, or earlier.", 9),
     Key("form.type", "enter", "type", "Type", "Type the value.", 3),
     Key("form.all_days", "equals_sign", "all_days", "All days", "The same on all seven days.", 5),
     Key("form.mine", "m", "make_mine", "Make mine", "Make this value my own rule.", 5),
@@ -97,6 +97,14 @@ class FormPanel(ListPanel):
     def count(self) -> int:
         """Lines."""
         return len(self._rows)
+
+    def blocks(self, width: int) -> list[list[Content]]:
+        """Lines with air between them where the panel is tall enough."""
+        found = super().blocks(width)
+        room = self.size.height - 2 - sum(len(block) for block in found)
+        if room < len(found):
+            return found
+        return [[*block, Content("")] for block in found]
 
     def nothing(self, width: int) -> list[Content]:
         """Nothing of this subject is shared."""

@@ -200,20 +200,21 @@ class ListPanel(Panel):
         if not self.count():
             return self.nothing(width)
         self.index = min(self.index, self.count() - 1)
-        blocks = self._blocks(width)
+        blocks = self.blocks(width)
         self._offset = self._scrolled(blocks, height)
         rows = [row for block in blocks for row in block]
         return rows[self._offset : self._offset + height]
 
     def marks(self, height: int) -> tuple[int, int] | None:
         """Where the thumb stands on the edge."""
-        total = sum(len(block) for block in self._blocks(max(self.size.width - 4, 1)))
+        total = sum(len(block) for block in self.blocks(max(self.size.width - 4, 1)))
         if total <= height or not height:
             return None
         length = max(1, height * height // total)
         return min(self._offset * height // total, height - length), length
 
-    def _blocks(self, width: int) -> list[list[Content]]:
+    def blocks(self, width: int) -> list[list[Content]]:
+        """The lines of every item, the selected one on the cursor's ground."""
         blocks: list[list[Content]] = []
         for index in range(self.count()):
             chosen = index == self.index and self.has_focus
@@ -271,7 +272,7 @@ class ListPanel(Panel):
     def item_at(self, y: int) -> int | None:
         """Which item is drawn in row `y` of the widget."""
         row = y - 1 + self._offset
-        for index, block in enumerate(self._blocks(max(self.size.width - 4, 1))):
+        for index, block in enumerate(self.blocks(max(self.size.width - 4, 1))):
             if row < len(block):
                 return index if row >= 0 else None
             row -= len(block)

@@ -50,4 +50,3 @@ CREATE TABLE inbox_entry (
   body TEXT,
   PRIMARY KEY (teen_id, viewer_id, seq)
 );
-CREATE UNIQUE INDEX inbox_entry_ledger ON inbox_entry (teen_id, viewer_id, ledger_seq);

@@ -10,13 +10,23 @@ from typing import Final, cast
 
 import msgspec
 
-from familypair.rules.layers.model import Layer, LayerState, Policy, Said, Source, SourceKind
+from familypair.rules.layers.model import (
+    CAP,
+    HOLD,
+    Layer,
+    LayerState,
+    Policy,
+    Said,
+    Source,
+    SourceKind,
+)
 from familypair.rules.layers.write import layer_of
 from familypair.schema.scopes import Scope
 from familypair.settings import FIELDS, OFF, Contact, Kind, Owner, Value, field
 
 ANOTHER: Final = "another_guardian"
 ME: Final = "me"
+CONTACTS: Final = "contacts.blocked"
 SHOWN: Final = "search.blocked_terms_shown"
 
 
@@ -34,6 +44,8 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
 
     def owner_word(self, source: Source) -> str:
         """The wire name of a voice: `me`, `teen`, a guardian's id or `another_guardian`."""
+        if source == HOLD and not self.is_teen:
+            return str(CAP)  # a hold would tell that another link has ended
         if source.kind <= SourceKind.DEFAULT:
             return str(source)
         if source.id == self.id:
@@ -84,11 +96,41 @@ def _may_see(scopes: frozenset[Scope], path: str) -> bool:
     return row.scope in scopes or Scope.SEE_SETTINGS in scopes
 
 
+def as_seen_by(policy: Policy, viewer: Viewer) -> Policy:
+    """The policy without what must not even be felt by this viewer, before anything is computed.
+
+    For a guardian a block that the teen keeps private does not exist, and without `see_contacts`
+    nobody's blocks but their own do.
+    """
+    if viewer.is_teen:
+        return policy
+    see_all = Scope.SEE_CONTACTS in viewer.layer.scopes
+    return msgspec.structs.replace(
+        policy,
+        teen=_public(policy.teen, viewer, see_all=see_all),
+        guardians=tuple(_public(g, viewer, see_all=see_all) for g in policy.guardians),
+        holds=tuple(msgspec.structs.replace(h, values=_open(h.values)) for h in policy.holds),
+    )
+
+
+def _open(values: Mapping[str, Value]) -> dict[str, Value]:
+    return {path: value for path, value in values.items() if path != CONTACTS}
+
+
+def _public(layer: Layer, viewer: Viewer, *, see_all: bool) -> Layer:
+    if layer.owner == viewer.id or CONTACTS not in layer.values:
+        return layer
+    found = cast("frozenset[Contact]", layer.values[CONTACTS])
+    public = frozenset(c for c in found if not c.private) if see_all else frozenset[Contact]()
+    values: dict[str, Value] = _open(layer.values)
+    return msgspec.structs.replace(layer, values={**values, CONTACTS: public} if public else values)
+
+
 def see(policy: Policy, viewer: Viewer, said: Said, path: str) -> Seen | None:
     """One layer's value as this viewer may read it; None when they may not know that it speaks."""
     row = field(path)
     if said.source.id == viewer.id or said.source.kind <= SourceKind.DEFAULT:
-        return _platform_sight(viewer, said, row.kind)
+        return _platform_sight(said, row.kind)
     if viewer.is_teen:
         hidden = row.path == "search.blocked_terms" and _is_hidden(policy, said.source.id)
         return _as_count(said) if hidden else Seen(said=said, value=said.value)
@@ -96,17 +138,13 @@ def see(policy: Policy, viewer: Viewer, said: Said, path: str) -> Seen | None:
         return None
     if row.kind is Kind.TERMS:
         return _as_count(said)
-    if row.kind is Kind.CONTACTS:
-        return _public_contacts(viewer, said)
     return Seen(said=said, value=said.value)
 
 
-def _platform_sight(viewer: Viewer, said: Said, kind: Kind) -> Seen:
+def _platform_sight(said: Said, kind: Kind) -> Seen:
     """A held list may hold words that their owner hid: only its size is shown."""
     if kind is Kind.TERMS and said.source.kind is SourceKind.HOLD:
         return _as_count(said)
-    if kind is Kind.CONTACTS and said.source.kind is SourceKind.HOLD and not viewer.is_teen:
-        return Seen(said=said, value=frozenset[Contact]())
     return Seen(said=said, value=said.value)
 
 
@@ -119,12 +157,3 @@ def _is_hidden(policy: Policy, owner: str) -> bool:
 def _as_count(said: Said) -> Seen:
     size = len(cast("frozenset[str]", said.value))
     return Seen(said=said, value=frozenset[str](), hidden=size)
-
-
-def _public_contacts(viewer: Viewer, said: Said) -> Seen | None:
-    """With `see_contacts` the entries that are not kept private; not even their number."""
-    if Scope.SEE_CONTACTS not in viewer.layer.scopes:
-        return None
-    found = cast("frozenset[Contact]", said.value)
-    public = frozenset(contact for contact in found if not contact.private)
-    return Seen(said=said, value=public) if public else None

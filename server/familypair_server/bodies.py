@@ -1,0 +1,85 @@
+"""What every JSON body must be before anything reads it, and who may send one.
+
+It runs before each handler: a caller first, so that strangers learn nothing about a route, then the
+media type, well-formed UTF-8 JSON, bounded nesting, and no name twice in one object (a second
+parser on the way could read the other value, ASVS 15.3.7).
+"""
+
+import json
+from typing import Any, cast
+
+from litestar import Request
+
+from familypair.reasons import Reason
+from familypair_server.auth.principals import caller_of
+from familypair_server.problems import pointer_of, refuse
+from familypair_server.settings_api.bodies import MERGE_PATCH, refuse_deep
+
+AnyRequest = Request[Any, Any, Any]
+
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_ROOT = "/v1/"
+
+
+async def check(request: AnyRequest) -> None:
+    """For `Litestar(before_request=...)`; raises `Refused`. Only `opt={"public": True}` is open."""
+    handler = request.route_handler
+    if not request.scope["path"].startswith(_ROOT) or handler.opt.get("public"):
+        return
+    caller_of(request)
+    if request.method in _READS:
+        return
+    body = await request.body()
+    # The merge patch of a layer is read by its handler itself; every other body is `data`.
+    wanted = request.method == "PATCH" or "data" in handler.parsed_fn_signature.parameters
+    if not body and not wanted:
+        return
+    _check_type(request)
+    document = well_formed(body)
+    if not wanted and document != {}:
+        names = list(cast("dict[str, Any]", document)) if isinstance(document, dict) else []
+        raise refuse(Reason.UNKNOWN_FIELD, "".join(map(pointer_of, names[:1])))
+
+
+def well_formed(body: bytes) -> object:
+    """The decoded body; raises `Refused` when two parsers could disagree about it."""
+    refuse_deep(body)
+    doubled: list[tuple[dict[str, object], str]] = []
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            names = [name for name, _ in pairs]
+            doubled.append((found, next(n for n in names if names.count(n) > 1)))
+        return found
+
+    try:
+        document: object = json.loads(body.decode(), object_pairs_hook=once)
+    except ValueError as error:
+        raise refuse(Reason.MALFORMED_JSON) from error
+    if doubled:
+        where, name = doubled[0]
+        raise refuse(Reason.DUPLICATE_FIELD, _place(document, where) + pointer_of(name))
+    return document
+
+
+def _check_type(request: AnyRequest) -> None:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    allowed = {"application/json", MERGE_PATCH if request.method == "PATCH" else ""} - {""}
+    if kind not in allowed:
+        raise refuse(Reason.UNSUPPORTED_MEDIA_TYPE)
+
+
+def _place(document: object, wanted: object, pointer: str = "") -> str:
+    """The pointer of an object inside a document; empty for the document itself."""
+    if document is wanted:
+        return pointer
+    inside: list[tuple[object, object]] = []
+    if isinstance(document, dict):
+        inside = list(cast("dict[object, object]", document).items())
+    elif isinstance(document, list):
+        inside = list(enumerate(cast("list[object]", document)))
+    for name, value in inside:
+        if found := _place(value, wanted, pointer + pointer_of(str(name))):
+            return found
+    return ""

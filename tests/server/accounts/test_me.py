@@ -1,0 +1,208 @@
+"""`/v1/me` and `/v1/me/sessions`."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from familypair_server.auth.principals import Caller, signed_in_recently
+from familypair_server.storage import Statement, Txn, transaction
+from support.server import Person, Running
+
+
+async def test_my_account(server: Running) -> None:
+    """Everything that I see of myself, with an ETag; no password, no sealed column."""
+    mia = await server.teen()
+    reply = await mia.me()
+    me = reply.json()
+    assert set(me) == {
+        "id",
+        "kind",
+        "name",
+        "sign_in_name",
+        "country",
+        "zone",
+        "created_at",
+        "band",
+        "band_changes_on",
+        "assurance",
+        "etag",
+    }
+    assert me["id"].startswith("acc_")
+    assert me["created_at"] == "2026-11-22T12:00:00Z"
+    assert reply.headers["etag"] == me["etag"]
+
+
+async def test_nobody_is_nobody(server: Running) -> None:
+    """No token, a wrong one, a refresh token, another scheme or two headers: one 401."""
+    mia = await server.teen()
+    access, refresh = mia.tokens["access_token"], mia.tokens["refresh_token"]
+    wrong = access[:-1] + ("0" if access[-1] != "0" else "1")
+    values = ["", "Bearer", f"Bearer {wrong}", f"Bearer {refresh}", f"Basic {access}", access]
+    for value in values:
+        reply = await mia.web.get("/v1/me", headers={"authorization": value})
+        assert (reply.status_code, reply.json()["code"]) == (401, "unauthenticated")
+        assert reply.headers["www-authenticate"] == "Bearer"
+    twice = [("authorization", f"Bearer {access}"), ("authorization", f"Bearer {wrong}")]
+    assert (await mia.web.get("/v1/me", headers=twice)).status_code == 401
+
+
+async def change(person: Person, body: Any, **headers: str) -> Any:
+    """PATCH /v1/me."""
+    return await person.web.patch("/v1/me", json=body, headers={**person.auth, **headers})
+
+
+async def test_changing_my_name(server: Running) -> None:
+    """With the ETag of what I read; what is absent stays; the ETag changes."""
+    mia = await server.teen()
+    me = (await mia.me()).json()
+    reply = await change(mia, {"name": " Mia  Maria "}, **{"if-match": me["etag"]})
+    assert reply.status_code == 200
+    changed = reply.json()
+    assert (changed["name"], changed["zone"]) == ("Mia Maria", me["zone"])
+    assert changed["etag"] != me["etag"]
+    assert (await mia.me()).json() == changed
+
+
+async def test_one_of_two_writers_wins(server: Running) -> None:
+    """The same ETag twice: one 200, one 412; without one: 428."""
+    mia = await server.teen()
+    etag = (await mia.me()).json()["etag"]
+    replies = [await change(mia, {"name": name}, **{"if-match": etag}) for name in ("A", "B")]
+    assert [reply.status_code for reply in replies] == [200, 412]
+    assert (await change(mia, {"name": "C"})).status_code == 428
+    assert (await mia.me()).json()["name"] == "A"
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "code"),
+    [
+        ({"name": ""}, "/name", "bad_text"),
+        ({"name": "\u202eaiM"}, "/name", "bad_text"),
+        ({"name": "x" * 41}, "/name", "too_long"),
+        ({"name": 7}, "/name", "wrong_type"),
+        ({"country": "XX"}, "/country", "out_of_range"),
+        ({"zone": "Mars/Olympus"}, "/zone", "out_of_range"),
+        ({"kind": "guardian"}, "/kind", "unknown_field"),
+        ({"band": "18+"}, "/band", "unknown_field"),
+    ],
+)
+async def test_bad_changes_name_the_field(
+    server: Running, body: Any, pointer: str, code: str
+) -> None:
+    """A problem document with the pointer; nothing changes."""
+    mia = await server.teen()
+    before = (await mia.me()).json()
+    reply = await change(mia, body, **{"if-match": before["etag"]})
+    assert reply.status_code == 400
+    assert [(e["pointer"], e["code"]) for e in reply.json()["errors"]] == [(pointer, code)]
+    assert (await mia.me()).json() == before
+
+
+async def test_a_teen_without_a_guardian_moves_freely(server: Running) -> None:
+    """Country and zone are mine to change while nobody is linked."""
+    mia = await server.teen()
+    etag = (await mia.me()).json()["etag"]
+    reply = await change(mia, {"country": "DE", "zone": "Europe/Berlin"}, **{"if-match": etag})
+    assert (reply.json()["country"], reply.json()["zone"]) == ("DE", "Europe/Berlin")
+
+
+_link = Statement(
+    "INSERT INTO link (teen_id, id, guardian_id, invitation_id, state, version, epoch,"
+    " activated_at, told, doc) VALUES (:teen, 'lnk_1', :guardian, 'inv_1', :state, 1, 1, 0, '', '')"
+)
+
+
+@transaction
+def linked(teen: str, guardian: str, state: str) -> Txn[None]:
+    """A link as far as `/v1/me` looks at it."""
+    yield from _link.run(teen=teen, guardian=guardian, state=state)
+
+
+@pytest.mark.parametrize(("state", "free"), [("active", False), ("ending", False), ("ended", True)])
+async def test_with_a_guardian_moving_is_a_request(
+    server: Running,
+    state: str,
+    free: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    """A linked teen's country and zone need a yes (product.md section 2); the name does not."""
+    mia, dana = await server.teen(), await server.guardian()
+    me, other = (await mia.me()).json(), (await dana.me()).json()
+    await server.store.run(linked(me["id"], other["id"], state))
+    moved = await change(mia, {"zone": "Asia/Tokyo", "country": "JP"}, **{"if-match": me["etag"]})
+    assert moved.status_code == (200 if free else 409)
+    if not free:
+        errors = [(e["pointer"], e["code"]) for e in moved.json()["errors"]]
+        assert errors == [("/country", "needs_request"), ("/zone", "needs_request")]
+        same = await change(mia, {"zone": me["zone"], "name": "M"}, **{"if-match": me["etag"]})
+        assert same.status_code == 200
+    mine = await change(dana, {"zone": "Asia/Tokyo"}, **{"if-match": other["etag"]})
+    assert mine.status_code == 200
+
+
+async def test_my_sessions(server: Running) -> None:
+    """Apps and browsers, newest first; exactly one is the caller's own."""
+    mia = await server.teen()
+    first = mia.tokens
+    server.clock.tick(timedelta(seconds=1))
+    await mia.sign_in_app()
+    reply = await mia.web.get("/v1/me/sessions", headers=mia.auth)
+    items = reply.json()["items"]
+    assert [item["id"][:4] for item in items] == ["ses_", "ses_", "web_"]
+    assert [item["current"] for item in items] == [True, False, False]
+    assert items[0]["client"] == "Family Pairing on a terminal"
+    assert first["access_token"] not in reply.text
+
+
+async def test_ending_my_own_session(server: Running) -> None:
+    """Needs nothing more, and the token is dead on the next request."""
+    mia = await server.teen()
+    items = (await mia.web.get("/v1/me/sessions", headers=mia.auth)).json()["items"]
+    own = next(item["id"] for item in items if item["current"])
+    reply = await mia.web.delete(f"/v1/me/sessions/{own}", headers=mia.auth)
+    assert reply.status_code == 204
+    assert (await mia.me()).status_code == 401
+
+
+async def test_ending_another_session_needs_a_recent_password(server: Running) -> None:
+    """A device-flow token is never enough (T10); after a step-up it works and bites at once."""
+    mia = await server.teen()
+    old = dict(mia.tokens)
+    items = (await mia.web.get("/v1/me/sessions", headers=mia.auth)).json()["items"]
+    own = next(item["id"] for item in items if item["current"])
+    await mia.sign_in_app()
+    refused = await mia.web.delete(f"/v1/me/sessions/{own}", headers=mia.auth)
+    assert refused.status_code == 401
+    assert refused.json()["code"] == "insufficient_user_authentication"
+    assert "max_age=300" in refused.headers["www-authenticate"]
+    await mia.step_up()
+    assert (await mia.web.delete(f"/v1/me/sessions/{own}", headers=mia.auth)).status_code == 204
+    assert (await mia.me(old["access_token"])).status_code == 401
+    assert (await mia.refresh(old["refresh_token"])).status_code == 400
+
+
+async def test_a_foreign_session_looks_absent(server: Running) -> None:
+    """The same 404, but for the request's id, and it lives on."""
+    mia, dana = await server.teen(), await server.guardian()
+    await mia.step_up()
+    items = (await dana.web.get("/v1/me/sessions", headers=dana.auth)).json()["items"]
+    bodies = []
+    for name in (items[0]["id"], items[1]["id"], "ses_unknown"):
+        reply = await mia.web.delete(f"/v1/me/sessions/{name}", headers=mia.auth)
+        assert reply.status_code == 404
+        bodies.append({**reply.json(), "request_id": ""})
+    assert bodies[0] == bodies[1] == bodies[2]
+    assert (await dana.me()).status_code == 200
+
+
+async def test_a_step_up_lasts_five_minutes(server: Running) -> None:
+    """300 s after the password was typed it is asked again."""
+    mia = await server.teen()
+    await mia.step_up()
+    now = server.clock()
+    caller = Caller("acc_x", "teen", "ses_x", "family", now, now)
+    assert signed_in_recently(caller, now + timedelta(seconds=300))
+    assert not signed_in_recently(caller, now + timedelta(seconds=301))
+    server.clock.tick(timedelta(seconds=301))
+    reply = await mia.web.delete("/v1/me/sessions/ses_unknown", headers=mia.auth)
+    assert reply.json()["code"] == "insufficient_user_authentication"
