@@ -56,6 +56,25 @@ async def test_a_creating_post_repeats_with_one_key() -> None:
     assert len(set(keys)) == 1
 
 
+async def test_a_first_try_that_still_runs_is_waited_for() -> None:
+    """409 for a key in use is asked again after Retry-After, with the same key."""
+    here = world()
+    running = problem(409, Reason.KEY_IN_USE, headers={"Retry-After": "1"})
+    here.server.will("POST", "/v1/invitations", running, answer(INVITATION, 201))
+    assert await here.client.create_invitation() == INVITATION
+    assert here.waits.asked == [1.0]
+    assert len({r.headers["idempotency-key"] for r in here.server.requests}) == 1
+
+
+async def test_a_409_that_says_no_is_not_repeated() -> None:
+    """A state that says no is an answer."""
+    here = world()
+    here.server.will("POST", "/v1/invitations", problem(409, Reason.TOO_MANY_PENDING))
+    with pytest.raises(ProblemError):
+        await here.client.create_invitation()
+    assert len(here.server.requests) == 1
+
+
 async def test_two_acts_have_two_keys() -> None:
     """Asking twice for an invitation is two acts."""
     here = world()

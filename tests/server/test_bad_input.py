@@ -14,6 +14,7 @@ import pytest
 
 from familypair.reasons import Reason
 from familypair.schema.problem import Problem
+from familypair.text import clean_line
 from familypair_server.storage import Store
 from support.attackers import RID, Families, two_families
 from support.faults import digest
@@ -165,7 +166,8 @@ async def test_an_unknown_field_is_refused_everywhere(families: Families) -> Non
     """Nobody should believe that a field worked; a route without a body takes none at all."""
     faults, before = Faults(), await digest(families.home.store)
     async for operation, send in _each(families, WRITES):
-        body = {**(operation.body if operation.media_type else {}), STEP[1:]: 1}
+        body: dict[str, Any] = dict(operation.body) if operation.media_type else {}
+        body[STEP[1:]] = 1
         answer = await send(json.dumps(body).encode())
         pointer = "/zzz~0~1é"
         faults.look(operation.name, answer, code=Reason.UNKNOWN_FIELD, pointer=pointer)
@@ -187,7 +189,7 @@ async def test_a_name_twice_is_refused_everywhere(families: Families) -> None:
 
 
 async def test_a_wrong_type_is_refused_for_every_field(families: Families) -> None:
-    """Each field of each body in turn gets a value of another kind; its pointer is in the answer."""
+    """Each field of each body in turn gets a value of another kind; the pointer names it."""
     faults, before = Faults(), await digest(families.home.store)
     async for operation, send in _each(families, with_json()):
         for pointer, body in _wrongly_typed(operation):
@@ -258,6 +260,23 @@ async def test_hostile_text_in_a_body_is_refused_or_kept_as_text(families: Famil
     assert odd == []
 
 
+async def test_a_hostile_name_is_refused_with_its_place_or_shown_as_it_is(
+    families: Families,
+) -> None:
+    """A name never becomes another one: what was accepted is read back as the same clean line."""
+    home, teen = families.home, families.ours.teen
+    for text in strings():
+        seen = await home.get(teen, "/v1/me")
+        headers = home.headers(teen, **{"If-Match": seen.headers["etag"], "X-Request-ID": RID})
+        answer = await home.web.patch("/v1/me", headers=headers, json={"name": text})
+        if answer.is_success:
+            name = answer.json()["name"]
+            assert name == clean_line(text, pointer="/name")
+            assert (await home.get(teen, "/v1/me")).json()["name"] == name
+        else:
+            assert [error.pointer for error in problem_of(answer).errors] == ["/name"], text
+
+
 def _textual(schema: dict[str, Any]) -> bool:
     return schema.get("type") == "string" or any(map(_textual, schema.get("oneOf", ())))
 
@@ -265,26 +284,24 @@ def _textual(schema: dict[str, Any]) -> bool:
 async def test_hostile_text_in_the_address_is_absent_or_refused(families: Families) -> None:
     """Ids and query values that are no ids: 404 or 400, on every route, and nothing changes."""
     before = await digest(families.home.store)
-    for operation in api():
+    for operation in (one for one in api() if "{" in one.path):
         for text in MADE:
-            if operation.path == "/v1/events":
-                continue  # a stream without an end; its header is tested with the stream
+            if text in {"", ".", " "}:
+                continue  # clients and routers normalize these away
             ids = dict.fromkeys((*operation.ids, "seq"), _quoted(text))
-            if not ids or text in {"", ".", " "}:
-                continue
             answer = await families.send(families.ours.guardian, operation, ids)
             assert answer.status_code in FINE, (operation.name, text, answer.text)
     assert await digest(families.home.store) == before
 
 
-FINE = frozenset({200, 201, 301, 307, 400, 401, 403, 404, 405, 409, 412, 422, 429})
+FINE = frozenset({400, 403, 404, 405})
 
 
 def _quoted(text: str) -> str:
     return "".join(f"%{byte:02x}" for byte in text.encode("utf-8", "surrogatepass"))
 
 
-@pytest.mark.parametrize("query", ["after=x", "after=-1", "after=9e9", "limit=0", "limit=101"])
+@pytest.mark.parametrize("query", ["after=x", "after=-1", "after=1.5", "limit=0", "limit=101"])
 async def test_a_query_value_that_is_no_number_is_named(families: Families, query: str) -> None:
     """Paging parameters have bounds, and the pointer is the parameter's name."""
     ours = families.ours
@@ -294,21 +311,18 @@ async def test_a_query_value_that_is_no_number_is_named(families: Families, quer
     assert [error.pointer for error in problem.errors] == [f"/{query.partition('=')[0]}"]
 
 
-@pytest.mark.parametrize("text", MADE)
 @pytest.mark.parametrize("header", ["If-Match", "Idempotency-Key", "Cookie", "Accept", "Origin"])
-async def test_hostile_headers_are_ignored_or_refused(
-    families: Families, header: str, text: str
-) -> None:
+async def test_hostile_headers_are_ignored_or_refused(families: Families, header: str) -> None:
     """Headers are input too: an answer below 500."""
-    value = text.encode("utf-8", "surrogatepass").replace(b"\r", b"").replace(b"\n", b"")
-    headers = [
-        (k.encode(), v.encode()) for k, v in families.home.headers(families.ours.teen).items()
-    ]
-    headers += [(header.encode(), value.replace(b"\x00", b""))]
-    path = "/v1/invitations" if header == "Idempotency-Key" else "/v1/me"
-    method = "POST" if header == "Idempotency-Key" else "PATCH"
-    answer = await families.home.web.request(method, path, headers=headers, json={})  # type: ignore[arg-type]  # bytes
-    assert answer.status_code < 500, answer.text
+    keyed = header == "Idempotency-Key"
+    method, path = ("POST", "/v1/invitations") if keyed else ("PATCH", "/v1/me")
+    own = families.home.headers(families.ours.teen).items()
+    for text in MADE:
+        value = text.encode("utf-8", "surrogatepass").translate(None, b"\r\n\x00")
+        headers = [(name.encode(), word.encode()) for name, word in own]
+        headers += [(header.encode(), value)]
+        answer = await families.home.web.request(method, path, headers=headers, json={})
+        assert answer.status_code < 500, (text, answer.text)
 
 
 async def _each(

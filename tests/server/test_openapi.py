@@ -71,13 +71,10 @@ def test_references_lead_somewhere() -> None:
     found: list[str] = []
 
     def walk(node: Any) -> None:
-        if isinstance(node, dict):
-            if isinstance(node.get("$ref"), str):
-                found.append(node["$ref"])
-            for value in node.values():
-                walk(value)
-        elif isinstance(node, list | tuple):
-            for value in node:
+        for name, value in node.items() if isinstance(node, dict) else enumerate(node):
+            if name == "$ref":
+                found.append(value)
+            elif isinstance(value, dict | list | tuple):
                 walk(value)
 
     walk(document())
@@ -88,10 +85,8 @@ def test_references_lead_somewhere() -> None:
 
 
 def test_headers_that_handlers_read_are_in_the_document() -> None:
-    """`If-Match` and `Idempotency-Key` are read by handlers themselves; the tables must be right."""
-    keyed = {
-        path for method, path, handler in handlers() if "key" in handler.resolve_dependencies()
-    }
+    """Handlers read `If-Match` and `Idempotency-Key` themselves; the tables must be right."""
+    keyed = {path for _, path, handler in handlers() if "key" in handler.resolve_dependencies()}
     assert {_plain(path) for path in keyed} == KEYED
     assert {o.path for o in operations() if o.method == "PATCH"} == IF_MATCH
 

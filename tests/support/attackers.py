@@ -91,7 +91,7 @@ async def two_families(store: Store, folder: Path) -> AsyncGenerator[Families]:
     """Two linked families out of probation with an invitation each, all signed in just now."""
     async with at_home(store, folder) as home:
         ours, theirs = await _family(home, "Mia Smith"), await _family(home, "Ben Jones")
-        adult = await home.people._person("adult", "Ada Grown", "IE", None)
+        adult = await home.people.adult()
         home.tokens[adult] = ""
         await home.settle_in()
         for account_id in list(home.tokens):

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 
+from familypair.schema.accounts import Band
 from familypair.schema.scopes import ALL_SCOPES, Scope
 from familypair.testing import ManualClock
 from familypair_server.app import Application, create_app
@@ -43,9 +44,13 @@ class Home:
         """A guardian who is signed in; the account id."""
         return await self._signed_in(await self.people.guardian(name))
 
-    async def teen(self, name: str = "Mia Smith") -> str:
-        """A teen of 13 to 15 who is signed in; the account id."""
-        return await self._signed_in(await self.people.teen(name))
+    async def teen(self, name: str = "Mia Smith", band: Band = Band.YOUNGER) -> str:
+        """A teen who is signed in; the account id."""
+        return await self._signed_in(await self.people.teen(name, band=band))
+
+    def forget(self) -> None:
+        """Sign nobody in again who was here so far."""
+        self.tokens.clear()
 
     async def link(self, guardian: str, teen: str, scopes: tuple[Scope, ...] = ALL_SCOPES) -> str:
         """An active link; the id. It starts in probation, see `settle_in`."""

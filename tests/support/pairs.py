@@ -61,6 +61,10 @@ class People:
         """A new teen's account id."""
         return await self._person("teen", name, country, band)
 
+    async def adult(self, name: str = "Ada Grown") -> str:
+        """A former teen's account id."""
+        return await self._person("adult", name, "IE", None)
+
     async def _person(self, kind: str, name: str, country: str, band: Band | None) -> str:
         account_id = new_id(self.random, "acc")
         age = None if band is None else Age(band=band)

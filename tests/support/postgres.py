@@ -55,19 +55,24 @@ class Cluster:
         self._config = _CONFIG if durable else _CONFIG + _FAST
         where = _ON_DISK if durable else _roomy_folder()
         self.folder = Path(tempfile.mkdtemp(prefix="fp-pg-", dir=where))
+        self._rubbish = [self.folder]
         self._user = _unprivileged()
         self._binaries = self._reachable(binaries)
         try:
             self._start()
         except BaseException:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self._clean()
             raise
         self.url = f"postgresql://fp@/postgres?host={self.folder}"
 
     def stop(self) -> None:
         """Stop the server at once; its data is thrown away."""
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._clean()
+
+    def _clean(self) -> None:
+        for folder in self._rubbish:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _start(self) -> None:
         if self._user is not None:
@@ -98,10 +103,16 @@ class Cluster:
         folders = [binaries, *binaries.parents]
         if self._user is None or all(folder.stat().st_mode & 0o001 for folder in folders):
             return binaries
-        copy = self.folder / "programs"
-        shutil.copytree(binaries.parent, copy, symlinks=True)
-        self.folder.chmod(0o755)
-        return copy / binaries.name
+        package = binaries.parents[1]
+        # Not in memory, where programs may be forbidden to run.
+        copy = Path(tempfile.mkdtemp(prefix="fp-pg-programs-", dir=_ON_DISK))
+        copy.chmod(0o755)
+        self._rubbish.append(copy)
+        shutil.copytree(binaries.parent, copy / package.name / binaries.parent.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")  # where a wheel keeps them
+        if libraries.is_dir():
+            shutil.copytree(libraries, copy / libraries.name)
+        return copy / package.name / binaries.parent.name / binaries.name
 
 
 def _roomy_folder() -> Path:

@@ -68,7 +68,7 @@ class Person:
     server: Running
     web: httpx2.AsyncClient
     login: str = ""
-    tokens: dict[str, Any] = field(default_factory=dict)
+    tokens: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def auth(self) -> dict[str, str]:
@@ -222,7 +222,11 @@ async def running(
 ) -> AsyncGenerator[Running]:
     """Start the application on an open store; the cheapest argon2 costs, a secret per folder."""
     moved = clock or ManualClock()
-    options = {"issuer": ISSUER, "password_cost": "cheapest", "secret_file": f"{folder}/secret"}
+    options: dict[str, Any] = {
+        "issuer": ISSUER,
+        "password_cost": "cheapest",
+        "secret_file": f"{folder}/secret",
+    }
     chosen = Settings(**{**options, **settings})
     app = create_app(chosen, clock=moved, random=random, store=store)
     async with AsyncExitStack() as stack, app.lifespan():

@@ -12,6 +12,8 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 from familypair.client.errors import ClientError
+from familypair.schema.accounts import Kind
+from familypair.schema.invitations import Invitation, InvitationState
 from familypair.schema.links import Link, LinkPhase
 from familypair_tui.actions import GLOBAL, bindings
 from familypair_tui.api import Api
@@ -203,6 +205,16 @@ class FamilyPairApp(App[int]):
         from familypair_tui.screens.overview import OverviewScreen
 
         return OverviewScreen()
+
+    def invitation_screen(self, item: Invitation) -> Screen[Any]:
+        """The screen for an invitation: a teen whose turn it is gets the disclosure."""
+        from familypair_tui.screens.invite import InvitationScreen
+        from familypair_tui.screens.pending import PendingScreen
+
+        by_teen = item.started_by is Kind.TEEN
+        turn = InvitationState.CONFIRMED if by_teen else InvitationState.CLAIMED
+        ready = item.state in {turn, InvitationState.CONFIRMED}
+        return PendingScreen(item) if self.store.is_teen and ready else InvitationScreen(item.id)
 
     def open_teen(self, teen: str, view: str) -> None:
         """Show the rules or the history of one teen."""

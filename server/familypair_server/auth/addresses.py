@@ -1,7 +1,8 @@
 """Where a request comes from, for limits: the peer, unless a trusted proxy says who it was."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Any, cast
 
 from litestar.types import Scope
 
@@ -12,8 +13,8 @@ def client_address(scope: Scope, trusted: Sequence[str]) -> str:
     `X-Forwarded-For` is read from the right, so what a client writes into it has no effect
     (ASVS 4.1.3, 15.3.4).
     """
-    peer = scope.get("client")
-    address = peer[0] if peer else "unknown"
+    peer = cast("Mapping[str, Any]", scope).get("client")
+    address: str = peer[0] if peer else "unknown"
     networks = [ip_network(entry, strict=False) for entry in trusted if entry]
     hops = _forwarded(scope)
     while hops and _within(address, networks):

@@ -33,6 +33,11 @@ class Callers:
         self._entries: dict[str, _Entry] = {}
         self._generation = 0
 
+    @property
+    def cached(self) -> int:
+        """How many callers are remembered."""
+        return len(self._entries)
+
     async def find(self, token: str, now: datetime) -> Caller | None:
         """The caller that a token stands for now, or None."""
         if not well_formed(token, "fpa_"):

@@ -1,7 +1,7 @@
 """The OAuth endpoints over HTTP. Parameters: POST from the form only, GET from the query only."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from authlib.oauth2.rfc6749.errors import InvalidRequestError
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
@@ -126,13 +126,13 @@ def _query(request: AnyRequest) -> Asked:
 def _json(outcome: Outcome) -> Json:
     reply = outcome.reply
     headers = {name: value for name, value in reply.headers.items() if name == "WWW-Authenticate"}
-    body = reply.body if isinstance(reply.body, dict) else dict(_pairs(reply.body))
     headers |= {"Cache-Control": "no-store", "Pragma": "no-cache"}
-    return Response(body, status_code=reply.status, headers=headers)
+    return Response(_body(reply.body), status_code=reply.status, headers=headers)
 
 
-def _pairs(body: object) -> list[tuple[str, object]]:
-    return list(body) if isinstance(body, list) else []
+def _body(body: object) -> Mapping[str, object]:
+    """Authlib answers with a mapping when it went well, and with pairs when it did not."""
+    return dict(cast("Iterable[tuple[str, object]]", body or ()))
 
 
 ROUTES = [

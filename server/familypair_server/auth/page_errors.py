@@ -1,7 +1,8 @@
 """Errors on pages: a readable sentence, never JSON and never a stack."""
 
 import logging
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from litestar import Request
 from litestar.exceptions import HTTPException
@@ -29,8 +30,12 @@ def unusable(request: AnyRequest, error: HTTPException) -> web.Html:
 
 def unexpected(request: AnyRequest, error: Exception) -> web.Html:
     """Last resort: logged with the request id, answered without a detail."""
-    log.error("request %s failed", request.scope.get("request_id", ""), exc_info=error)
+    log.error("request %s failed", _request_id(request), exc_info=error)
     return _page(request, Refusal(Reason.INTERNAL))
+
+
+def _request_id(request: AnyRequest) -> object:
+    return cast("Mapping[str, object]", request.scope).get("request_id", "")
 
 
 def _page(request: AnyRequest, refusal: Refusal) -> web.Html:

@@ -1,6 +1,6 @@
 """Who a caller is, and what a route may demand of them. Default deny: no caller, no answer."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
@@ -33,7 +33,7 @@ class Caller(msgspec.Struct, frozen=True):
 
 def caller_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Caller:
     """The caller; raises `Refused(UNAUTHENTICATED)` when nobody is signed in."""
-    caller = connection.scope.get("user")
+    caller = cast("Mapping[str, object]", connection.scope).get("user")
     if not isinstance(caller, Caller):
         raise refuse(Reason.UNAUTHENTICATED)
     return caller

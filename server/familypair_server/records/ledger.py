@@ -108,7 +108,9 @@ def append(
         salt=salt,
         body=body,
     )
-    inboxes = {row.viewer_id: row for row in (yield from statements.heads_of_teen.all(teen=teen_id))}
+    inboxes = {
+        row.viewer_id: row for row in (yield from statements.heads_of_teen.all(teen=teen_id))
+    }
     for viewer in viewers:
         seen = project(entry, viewer)
         if seen is not None:

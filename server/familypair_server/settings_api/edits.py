@@ -17,7 +17,6 @@ from familypair.rules.layers import (
     Effective,
     Policy,
     check_write,
-    effective,
     layer_of,
     my_rule,
 )
@@ -35,6 +34,7 @@ from familypair_server.settings_api.layers import Window
 from familypair_server.settings_api.policies import TeenState, must_load
 from familypair_server.settings_api.statements import LayerRow
 from familypair_server.settings_api.tags import refuse_stale
+from familypair_server.settings_api.views import Effect
 from familypair_server.storage import RowMissing, Txn, transaction
 from familypair_server.times import millis
 
@@ -110,7 +110,7 @@ def write(parts: Parts, ask: Write, judge: Judge, now: datetime) -> Txn[LayerSav
     yield from _lock(parts, ask.teen_id, now)
     state = yield from must_load(ask.teen_id, ask.caller_id, parts.keys, now)
     if ask.if_match is not None:
-        refuse_stale(views.layer_document(parts.keys, state, ask.caller_id).etag, ask.if_match)
+        refuse_stale(views.layer_tag(parts.keys, state, ask.caller_id), ask.if_match)
     judged = yield from judge(state, ask.caller_id, now)
     accepted = judged.outcome
     if not isinstance(accepted, Accepted):
@@ -119,8 +119,10 @@ def write(parts: Parts, ask: Write, judge: Judge, now: datetime) -> Txn[LayerSav
         return views.unchanged(parts.keys, state, ask.caller_id)
     window = _one_more(state.layers.get(ask.caller_id), parts.writes_per_hour, now)
     yield from layers.put(ask.teen_id, accepted.layer, now, window)
-    entry = yield from _tell(parts, state, accepted, judged.undo_of, now)
-    return views.saved(parts.keys, state, accepted, now, entry)
+    what = views.effect(state, accepted, now)
+    entry = yield from _tell(parts, state, _entry(state, accepted, what, judged.undo_of), now)
+    saved = views.saved(parts.keys, state, accepted, what, now)
+    return msgspec.structs.replace(saved, entry=entry)
 
 
 def _lock(parts: Parts, teen_id: str, now: datetime) -> Txn[None]:
@@ -144,29 +146,21 @@ def _one_more(row: LayerRow | None, most: int, now: datetime) -> Window:
     return Window(row.window_at, row.window_writes + 1)
 
 
-def _tell(
-    parts: Parts, state: TeenState, accepted: Accepted, undo_of: int | None, now: datetime
-) -> Txn[int]:
+def _tell(parts: Parts, state: TeenState, entry: LayerChanged, now: datetime) -> Txn[int]:
     """Write the entry and everybody's inbox; returns its number in the writer's."""
-    owner = accepted.layer.owner
     yield from ledger.append(
         teen_id=state.teen.id,
-        entry=_entry(state, accepted, undo_of, now),
-        actor=_actor(state, owner),
+        entry=entry,
+        actor=_actor(state, entry.owner),
         now=now,
         viewers=state.viewers(),
         random=parts.random,
     )
-    return (yield from ledger.head(state.teen.id, owner)).seq
+    return (yield from ledger.head(state.teen.id, entry.owner)).seq
 
 
-def _entry(
-    state: TeenState, accepted: Accepted, undo_of: int | None, now: datetime
-) -> LayerChanged:
-    layer = accepted.layer
-    paths = [change.path for change in accepted.changes]
-    before = effective(state.policy, now=now, fields=paths)
-    after = effective(state.policy_with(layer), now=now, fields=paths)
+def _entry(state: TeenState, accepted: Accepted, what: Effect, undo_of: int | None) -> LayerChanged:
+    layer, before, after = accepted.layer, what.before, what.after
     return LayerChanged(
         owner=layer.owner,
         owner_kind=Kind.TEEN if layer.kind is Owner.TEEN else Kind.GUARDIAN,
@@ -174,7 +168,7 @@ def _entry(
         changes=tuple(_field_change(change) for change in accepted.changes),
         effective=tuple(
             _effective_change(before[path], after[path])
-            for path in paths
+            for path in after
             if _holds(before[path]) != _holds(after[path])
         ),
         undo_of=undo_of,

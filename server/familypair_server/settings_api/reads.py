@@ -44,4 +44,5 @@ def preview(ask: Reader, draft: Patch, now: datetime) -> Txn[wire.Preview]:
     judged = judge_patch(state.policy, ask.caller_id, draft, now)
     if not isinstance(judged, Accepted):
         raise Refused(*judged)
-    return wire.Preview(changes=views.changes(state, judged, now))
+    what = views.effect(state, judged, now)
+    return wire.Preview(changes=views.changes(state, judged, what, now))

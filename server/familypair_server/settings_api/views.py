@@ -5,39 +5,75 @@ from datetime import datetime
 
 import msgspec
 
-from familypair.rules.explain import explain_all
-from familypair.rules.layers import Accepted, Change, Layer, Policy, layer_of
+from familypair.rules.explain import explain, explain_all
+from familypair.rules.layers import (
+    Accepted,
+    Change,
+    Effective,
+    Layer,
+    Policy,
+    effective,
+    layer_of,
+)
 from familypair.schema import settings as wire
-from familypair.settings import encode, encode_values, field
+from familypair.settings import Kind, encode, encode_values, field
 from familypair_server.keys import Keys
 from familypair_server.settings_api.policies import TeenState
 from familypair_server.settings_api.tags import tag
 from familypair_server.times import instant, millis
 
 FROM_PROBATION_END = "From the end of the first 24 hours."
+_PRIVATE_LISTS = frozenset({Kind.TERMS, Kind.CONTACTS})
 _encoder = msgspec.json.Encoder(order="deterministic")
+
+
+class Version(msgspec.Struct, frozen=True):
+    """Which write of a layer this is, and when it happened; 0 is never written."""
+
+    number: int = 0
+    at: datetime | None = None
+
+
+class Effect(msgspec.Struct, frozen=True):
+    """What holds for the touched fields before and after a write, evaluated once."""
+
+    after_policy: Policy
+    before: Mapping[str, Effective]
+    after: Mapping[str, Effective]
+
+
+def effect(state: TeenState, judged: Accepted, now: datetime) -> Effect:
+    """Evaluate only what the write touches."""
+    policy = state.policy_with(judged.layer)
+    paths = [change.path for change in judged.changes]
+    return Effect(
+        policy,
+        effective(state.policy, now=now, fields=paths),
+        effective(policy, now=now, fields=paths),
+    )
 
 
 def layer_document(keys: Keys, state: TeenState, owner_id: str) -> wire.LayerDocument:
     """The owner's own layer as it is stored; empty when it was never written."""
-    row = state.layers.get(owner_id)
     layer = layer_of(state.policy, owner_id)
-    version = (0, None) if row is None else (row.version, instant(row.changed_at))
-    return _document(keys, state.teen.id, owner_id, layer, version)
+    return _document(keys, state.teen.id, owner_id, layer, _version(state, owner_id))
+
+
+def layer_tag(keys: Keys, state: TeenState, owner_id: str) -> str:
+    """The tag of `layer_document`, without building it."""
+    layer = layer_of(state.policy, owner_id)
+    return _tag(keys, state.teen.id, owner_id, _version(state, owner_id), keep=_keep(layer))
 
 
 def saved(
-    keys: Keys, state: TeenState, judged: Accepted, now: datetime, entry: int
+    keys: Keys, state: TeenState, judged: Accepted, what: Effect, now: datetime
 ) -> wire.LayerSaved:
     """The answer to a write that took: the layer as it is now, and what changed."""
     layer = judged.layer
-    row = state.layers.get(layer.owner)
-    version = 1 if row is None else row.version + 1
-    at = instant(millis(now))
+    version = Version(_version(state, layer.owner).number + 1, instant(millis(now)))
     return wire.LayerSaved(
-        layer=_document(keys, state.teen.id, layer.owner, layer, (version, at)),
-        changes=changes(state, judged, now),
-        entry=entry,
+        layer=_document(keys, state.teen.id, layer.owner, layer, version),
+        changes=changes(state, judged, what, now),
     )
 
 
@@ -46,17 +82,11 @@ def unchanged(keys: Keys, state: TeenState, owner_id: str) -> wire.LayerSaved:
     return wire.LayerSaved(layer=layer_document(keys, state, owner_id), changes=())
 
 
-def changes(state: TeenState, judged: Accepted, now: datetime) -> tuple[wire.Change, ...]:
+def changes(
+    state: TeenState, judged: Accepted, what: Effect, now: datetime
+) -> tuple[wire.Change, ...]:
     """Each changed field for its writer: the layer's value and what holds, before and after."""
-    owner, names = judged.layer.owner, state.names()
-    paths = [change.path for change in judged.changes]
-    after = state.policy_with(judged.layer)
-    before = _explained(state.policy, owner, paths, names, now)
-    holds = _explained(after, owner, paths, names, now)
-    return tuple(
-        _change(change, before.get(change.path), holds.get(change.path), now)
-        for change in judged.changes
-    )
+    return tuple(_change(state, judged.layer, what, change, now) for change in judged.changes)
 
 
 def settings(keys: Keys, state: TeenState, viewer_id: str, now: datetime) -> wire.EffectiveSettings:
@@ -74,57 +104,72 @@ def settings(keys: Keys, state: TeenState, viewer_id: str, now: datetime) -> wir
     )
 
 
+def _version(state: TeenState, owner_id: str) -> Version:
+    row = state.layers.get(owner_id)
+    return Version() if row is None else Version(row.version, instant(row.changed_at))
+
+
+def _keep(layer: Layer | None) -> bool:
+    """Whether "keep today's values as my rule" is on offer."""
+    return layer is not None and not layer.values and bool(layer.scopes)
+
+
+def _tag(keys: Keys, teen_id: str, owner_id: str, version: Version, *, keep: bool) -> str:
+    at = "" if version.at is None else version.at.isoformat()
+    return tag(keys, owner_id, "layer", teen_id, str(version.number), at, str(keep))
+
+
 def _document(
-    keys: Keys,
-    teen_id: str,
-    owner_id: str,
-    layer: Layer | None,
-    version: tuple[int, datetime | None],
+    keys: Keys, teen_id: str, owner_id: str, layer: Layer | None, version: Version
 ) -> wire.LayerDocument:
-    """`version` is the number of writes, and the instant of the last."""
-    values = {} if layer is None else layer.values
-    keep = not values and layer is not None and bool(layer.scopes)
-    number, changed_at = version
-    at = "" if changed_at is None else changed_at.isoformat()
+    keep = _keep(layer)
     return wire.LayerDocument(
         teen=teen_id,
-        values=encode_values(values),
-        changed_at=changed_at,
-        etag=tag(keys, owner_id, "layer", teen_id, str(number), at, str(keep)),
+        values={} if layer is None else encode_values(layer.values),
+        changed_at=version.at,
+        etag=_tag(keys, teen_id, owner_id, version, keep=keep),
         keep=keep,
     )
 
 
-def _explained(
-    policy: Policy, viewer_id: str, paths: list[str], names: Mapping[str, str], now: datetime
-) -> dict[str, wire.Explained]:
-    found = explain_all(policy, viewer_id, now=now, fields=paths, names=names)
-    return {one.path: one for one in found}
-
-
 def _change(
-    change: Change, before: wire.Explained | None, after: wire.Explained | None, now: datetime
+    state: TeenState, layer: Layer, what: Effect, change: Change, now: datetime
 ) -> wire.Change:
-    takes_effect = "now"
-    if change.effective_from > now:
-        takes_effect = "end_of_probation" if change.from_probation_end else "later"
+    path = change.path
+    row, takes_effect = field(path), _takes_effect(change, now)
+    mine = any(source.id == layer.owner for source in what.after[path].decided_by)
+    reason = ""
+    before, after = what.before[path].value, what.after[path].value
+    holds = [encode(path, before), encode(path, after)]
+    if row.kind in _PRIVATE_LISTS or not (mine or change.after is None):
+        # Somebody else's value counts: say only what this writer may know of it.
+        seen = [
+            explain(policy, path, layer.owner, now=now, names=state.names())
+            for policy in (state.policy, what.after_policy)
+        ]
+        holds = [None if one is None else one.value for one in seen]
+        reason = "" if mine or change.after is None or seen[1] is None else seen[1].reason
     return wire.Change(
-        path=change.path,
-        title=field(change.path).title,
-        before=encode(change.path, change.before),
-        after=encode(change.path, change.after),
-        effective_before=None if before is None else before.value,
-        effective_after=None if after is None else after.value,
-        note=_note(change, after, takes_effect),
+        path=path,
+        title=row.title,
+        before=encode(path, change.before),
+        after=encode(path, change.after),
+        effective_before=holds[0],
+        effective_after=holds[1],
+        note=_note(change, takes_effect) or reason,
         takes_effect=takes_effect,
     )
 
 
-def _note(change: Change, after: wire.Explained | None, takes_effect: str) -> str:
+def _takes_effect(change: Change, now: datetime) -> str:
+    if change.effective_from <= now:
+        return "now"
+    return "end_of_probation" if change.from_probation_end else "later"
+
+
+def _note(change: Change, takes_effect: str) -> str:
     if change.from_probation_end:
         return FROM_PROBATION_END
     if takes_effect == "later":
         return f"From {change.effective_from:%Y-%m-%d %H:%M} UTC."
-    if after is None or change.after is None or "me" in after.decided_by:
-        return ""
-    return after.reason
+    return ""

@@ -254,9 +254,7 @@ class TeenCalls(_Calls):
 
     async def revert(self, teen: str, seq: int) -> LayerSaved:
         """Undo the change of my own layer that is entry `seq` of my history."""
-        return await self._wire.ask(
-            self._create("teens", teen, "ledger", seq, "revert"), LayerSaved
-        )
+        return await self._wire.ask(self._post("teens", teen, "ledger", seq, "revert"), LayerSaved)
 
     async def templates(self) -> Templates:
         """Named sets of values to start a layer from."""

@@ -23,6 +23,7 @@ _BUSY = frozenset({429, 502, 503, 504})
 _PATIENCE = 30.0
 """The longest `Retry-After`, in seconds, that is waited for without asking the caller."""
 UNAUTHORIZED = 401
+_CONFLICT = 409
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,7 @@ class Wire:
                     raise
                 wait = back_off(attempt, self.around.jitter())
             else:
-                if reply.status not in _BUSY or not call.repeatable():
+                if not (call.repeatable() and _busy(reply)):
                     return reply
                 wait = reply.retry_after() or back_off(attempt, self.around.jitter())
                 if wait > _PATIENCE:
@@ -97,6 +98,12 @@ class Wire:
         content = b"" if call.body is None else msgspec.json.encode(call.body)
         headers = call.headers(token)
         return await self.transport.send(call.method, call.path, headers, content, call.query)
+
+
+def _busy(reply: Reply) -> bool:
+    """Whether asking again may succeed; a 409 says so when the first request still runs."""
+    running = reply.status == _CONFLICT and Reason.KEY_IN_USE.value.encode() in reply.body
+    return running or reply.status in _BUSY
 
 
 def refusal(reply: Reply) -> ProblemError | BadAnswer:

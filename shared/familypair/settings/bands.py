@@ -2,7 +2,9 @@
 
 from enum import StrEnum
 
-from familypair.schema.accounts import Band as Band
+from familypair.schema.accounts import Band
+
+__all__ = ["Audience", "Band", "FieldClass", "Kind", "Owner"]
 
 
 class Owner(StrEnum):

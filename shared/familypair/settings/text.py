@@ -18,6 +18,8 @@ def clean(text: str) -> str | None:
     Refused: control and direction characters, lone surrogates, unassigned code points, towers of
     more than 4 combining marks, and text with nothing visible in it.
     """
+    if text.isascii() and text.isprintable():  # the most common text needs no look at each char
+        return " ".join(text.split()) or None
     if any(_is_refused(char) for char in text):
         return None
     composed = unicodedata.normalize("NFC", " ".join(text.split()))

@@ -44,6 +44,7 @@ def windows_mask(windows: Iterable[Window]) -> int:
     return mask
 
 
+@lru_cache(maxsize=1024)
 def mask_windows(mask: int) -> tuple[Window, ...]:
     """The fewest windows for a mask: no overlap, days with the same span in one window."""
     by_span: dict[tuple[str, str], list[str]] = {}

@@ -32,7 +32,7 @@ async def test_everybody_is_asked_for_the_birth_date_first(server: Running) -> N
     form = read_forms(text)[0]
     assert set(form.fields) == {"csrf", "next", "birth_date"}
     for hint in ("13", "18", "adult", "teen", "old enough", "min=", "max="):
-        assert hint not in text
+        assert hint not in text.replace(form.fields["csrf"], "")
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ async def test_another_date_within_a_day_gets_the_same_refusal(server: Running) 
 
 async def test_the_cookie_identifies_nobody(server: Running) -> None:
     """Two people who are refused within one hour carry the very same cookie."""
-    cookies = []
+    cookies: list[str] = []
     for minutes in (0, 30):
         server.clock.tick(timedelta(minutes=minutes))
         person = await new_person(server)
@@ -117,15 +117,13 @@ async def test_a_forged_cookie_means_nothing(server: Running) -> None:
     assert (await person.submit("/signup", {"birth_date": "1984-02-29"})).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "birth", ["", "yesterday", "2026-11-23", "1900-01-01", "2012-02-30", "2012"]
-)
-async def test_a_slip_in_the_date_is_asked_again(server: Running, birth: str) -> None:
+async def test_a_slip_in_the_date_is_asked_again(server: Running) -> None:
     """No date, a future one, an impossible one: the field says so and nothing is counted."""
     person = await new_person(server)
-    reply = await person.submit("/signup", {"birth_date": birth})
-    assert reply.status_code == 400
-    assert "year-month-day" in reply.text
+    for birth in ("", "yesterday", "2026-11-23", "1900-01-01", "2012-02-30", "2012"):
+        reply = await person.submit("/signup", {"birth_date": birth})
+        assert reply.status_code == 400, birth
+        assert "year-month-day" in reply.text
     assert await server.store.read(counted(TODAY)) is None
 
 
@@ -146,7 +144,7 @@ async def test_the_age_screen_cannot_be_skipped_or_altered(server: Running) -> N
 
 async def test_the_sign_in_name_gets_digits(server: Running) -> None:
     """Two people may choose one name; both get it with digits and neither hears of the other."""
-    names = set()
+    names: set[str] = set()
     for _ in range(3):
         person = await new_person(server)
         await person.sign_up(login=" Mia ")
@@ -179,44 +177,42 @@ GOOD = {
 }
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("name", ""),
-        ("name", "   "),
-        ("name", "\u202eaiM"),
-        ("name", "Mia\x1b[31m"),
-        ("name", "x" * 41),
-        ("login", "m"),
-        ("login", "x" * 25),
-        ("login", "mia smith"),
-        ("login", "<mia>"),
-        ("login", "mi\u200ba"),
-        ("password", "too short"),
-        ("password", "x" * 257),
-        ("password", "password password"),
-        ("password", "123456789012345678"),
-        ("password", "Mia Smith Mia Smith"),
-        ("country", ""),
-        ("country", "XX"),
-        ("country", "ie"),
-        ("zone", ""),
-        ("zone", "Mars/Olympus"),
-        ("zone", "../../etc/passwd"),
-    ],
-)
-async def test_a_bad_field_is_named_and_nothing_is_made(
-    server: Running, field: str, value: str
-) -> None:
-    """The twin with the good value passes; the bad one gets a sentence beside its field."""
+BAD = [
+    ("name", ""),
+    ("name", "   "),
+    ("name", "\u202eaiM"),
+    ("name", "Mia\x1b[31m"),
+    ("name", "x" * 41),
+    ("login", "m"),
+    ("login", "x" * 25),
+    ("login", "mia smith"),
+    ("login", "<mia>"),
+    ("login", "mi\u200ba"),
+    ("password", "too short"),
+    ("password", "x" * 257),
+    ("password", "password password"),
+    ("password", "123456789012345678"),
+    ("password", "Mia Smith Mia Smith"),
+    ("country", ""),
+    ("country", "XX"),
+    ("country", "ie"),
+    ("zone", ""),
+    ("zone", "Mars/Olympus"),
+    ("zone", "../../etc/passwd"),
+]
+
+
+async def test_a_bad_field_is_named_and_nothing_is_made(server: Running) -> None:
+    """The twin with the good value passes; a bad one gets a sentence beside its field."""
     person = await new_person(server)
-    details = await person.submit("/signup", {"birth_date": "2012-05-04"})
-    bad = await person.send(details, {**GOOD, field: value})
-    assert bad.status_code == 422
-    assert f'id="{field}-problem"' in bad.text
-    assert bad.text.count('class="problem"') == 1
-    assert PASSWORD not in bad.text
-    assert (await person.send(bad, GOOD)).status_code == 303
+    page = await person.submit("/signup", {"birth_date": "2012-05-04"})
+    for field, value in BAD:
+        page = await person.send(page, {**GOOD, field: value})
+        assert page.status_code == 422, (field, value)
+        assert f'id="{field}-problem"' in page.text
+        assert page.text.count('class="problem"') == 1
+        assert PASSWORD not in page.text
+    assert (await person.send(page, GOOD)).status_code == 303
 
 
 async def test_a_nul_is_refused(server: Running) -> None:

@@ -40,9 +40,9 @@ async def test_a_read_that_began_before_a_revocation_is_not_kept(server: Running
     await asyncio.sleep(0)
     callers.forget("ses_other")
     await reading
-    assert callers._entries == {}
+    assert callers.cached == 0
     assert await callers.find(token, now) is not None
-    assert len(callers._entries) == 1
+    assert callers.cached == 1
 
 
 async def test_a_clock_that_jumps_back_reads_again(server: Running) -> None:

@@ -37,7 +37,8 @@ async def test_unknown_and_known_names_look_alike(server: Running) -> None:
     """Same status, same page, same headers, and the same argon2 work (ASVS 6.3.8)."""
     dana = await server.guardian()
     passwords = auth_of(server).passwords
-    answers, work = [], []
+    answers: list[tuple[int, str, list[str]]] = []
+    work: list[int] = []
     for login in (dana.login, "nobody-0000"):
         before = passwords.runs
         reply = await attempt(server, login, WRONG)
@@ -103,10 +104,10 @@ async def test_a_name_is_read_kindly(server: Running) -> None:
     assert (await attempt(server, dana.login, PASSWORD.upper())).status_code == 403
 
 
-@pytest.mark.parametrize("login", ["", "\u202e", "x" * 500, "' OR 1=1 --", "é\u0301" * 30])
-async def test_odd_names_just_fail(server: Running, login: str) -> None:
+async def test_odd_names_just_fail(server: Running) -> None:
     """Whatever is typed: the same answer."""
-    assert (await attempt(server, login, WRONG)).status_code == 403
+    for login in ("", "\u202e", "x" * 500, "' OR 1=1 --", "e\u0301" * 30):
+        assert (await attempt(server, login, WRONG)).status_code == 403
 
 
 async def test_the_page_never_repeats_the_password(server: Running) -> None:

@@ -166,12 +166,16 @@ async def test_one_hop_runs_a_function_on_the_connection_s_thread(tmp_path: Path
     assert hasattr(aiosqlite.Connection, "_execute")
 
 
-async def test_close_leaves_no_thread_and_no_log(store: SqliteStore, path: Path) -> None:
+async def test_close_leaves_no_thread_and_no_log(path: Path) -> None:
     """aiosqlite's threads are not daemons: a clean close lets the process end."""
-    await store.run(table.add("a"))
-    before = threading.active_count()
+    before = set(threading.enumerate())
+    store = await SqliteStore.open(path)
+    await store.run(table.create())
+    own = set(threading.enumerate()) - before
     await store.close()
-    assert threading.active_count() == before - 2
+    for thread in own:
+        thread.join(timeout=10)
+    assert [thread.is_alive() for thread in own] == [False, False]
     assert not path.with_name("family.db-wal").exists()
 
 

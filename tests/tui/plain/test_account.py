@@ -108,6 +108,23 @@ def test_watch_prints_events_and_stops_at_the_count() -> None:
     assert [msgspec.json.decode(line)["event"] for line in lines] == ["entry", "gone"]
 
 
+def test_watch_says_a_drop_once_and_the_return_once() -> None:
+    """Three failed tries are one line on stderr, and so is the connection that holds."""
+    desk = Desk()
+    gone = msgspec.json.encode(GoneEvent(teen="acc_mia")).decode()
+    reply = httpx2.Response(
+        200,
+        content=f"event: gone\ndata: {gone}\n\n".encode(),
+        headers={"Content-Type": "text/event-stream"},
+    )
+    away = httpx2.ConnectError("refused")
+    desk.server.will("GET", "/v1/events", away, away, away, reply)
+    assert desk.run("watch", "--count", "1").err.splitlines() == [
+        "The connection dropped; trying again.",
+        "Connected again; nothing was missed.",
+    ]
+
+
 def test_every_command_has_help_with_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     """--help of each command ends with a line that can be typed, and the parser takes it."""
     for command in COMMANDS:

@@ -77,8 +77,9 @@ async def _as_teen(context: Context, one: Invitation) -> None:
         await _decide(context, one)
     scopes = await _choose_scopes(context, disclosure, one)
     history = _choose_history(context, disclosure)
+    phrase = context.args.phrase or _ask_phrase(context)
     await until_armed(console, disclosure)
-    done = await _approve(context, one, scopes, history=history)
+    done = await _approve(context, one, phrase, scopes, history=history)
     console.give(
         done,
         f"Linked with {disclosure.guardian.name}. They may {scopes_words(scopes)}.",
@@ -156,10 +157,9 @@ async def until_armed(console: Console, disclosure: Disclosure) -> None:
 
 
 async def _approve(
-    context: Context, one: Invitation, scopes: tuple[Scope, ...], *, history: bool
+    context: Context, one: Invitation, phrase: str, scopes: tuple[Scope, ...], *, history: bool
 ) -> Invitation:
     """With the phrase; a wrong one may be typed again until the server says stop."""
-    phrase = context.args.phrase or _ask_phrase(context)
     while True:
         try:
             send = partial(_send, context, one, phrase, scopes, history=history)

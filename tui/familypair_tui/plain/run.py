@@ -84,16 +84,21 @@ def _full_screen() -> bool:
 
 
 def _open_app(args: argparse.Namespace) -> int:
+    import asyncio
+
     from familypair.client.errors import ClientError
-    from familypair_tui.app import run as run_app
+    from familypair_tui.app import FamilyPairApp
     from familypair_tui.plain.dispatch import client_of
 
+    async def show() -> int:
+        async with client_of(args) as client:
+            return await FamilyPairApp(client).run_async() or DONE
+
     try:
-        client = client_of(args)
+        return asyncio.run(show())
     except ClientError as error:
         sys.stderr.write(f"{error}\n")
         return REFUSED
-    return run_app(client)
 
 
 def _console(args: argparse.Namespace) -> "Console":

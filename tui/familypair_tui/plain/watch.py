@@ -22,7 +22,7 @@ async def watch(context: Context) -> None:
     """Print events as they come; reconnecting is told on stderr."""
     console = context.console
     left = context.args.count
-    stream = context.client.events(on_state=lambda state: _tell(console, state))
+    stream = context.client.events(on_state=_Teller(console))
     async with contextlib.aclosing(stream.__aiter__()) as events:
         async for event in events:
             console.give(
@@ -34,9 +34,20 @@ async def watch(context: Context) -> None:
                 return
 
 
-def _tell(console: Console, state: LiveState) -> None:
-    if state is LiveState.WAITING:
-        console.fail("The connection dropped; trying again.")
+class _Teller:
+    """Says once on stderr that the connection dropped, and once that it is back."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._down = False
+
+    def __call__(self, state: LiveState) -> None:
+        if state is LiveState.WAITING and not self._down:
+            self._down = True
+            self._console.fail("The connection dropped; trying again.")
+        if state is LiveState.LIVE and self._down:
+            self._down = False
+            self._console.fail("Connected again; nothing was missed.")
 
 
 def _line(event: LiveEvent, console: Console) -> str:

@@ -141,6 +141,7 @@ class FamilyScreen(Screen[R], AppAccess, Generic[R]):
             return
         self.show_chrome()
         self.refresh_data()
+        self.show_hints()
         self.show_sentence()
 
     def show_chrome(self) -> None:
@@ -152,7 +153,6 @@ class FamilyScreen(Screen[R], AppAccess, Generic[R]):
         bar.status = self.status()
         bar.refresh()
         self._show_sign()
-        self.show_hints()
 
     def when_free(self, go: Callable[[], None]) -> None:
         """Do it at once; a screen with unsaved changes asks first."""

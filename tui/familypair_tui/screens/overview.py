@@ -182,9 +182,9 @@ class OverviewScreen(FamilyScreen[None]):
 
     def on_waiting_panel_opened(self, message: WaitingPanel.Opened) -> None:
         """An invitation was opened."""
-        from familypair_tui.screens.invite import InvitationScreen
-
-        self.app.push_screen(InvitationScreen(message.invitation))
+        item = self.store.invitations.get(message.invitation)
+        if item is not None:
+            self.app.push_screen(self.family.invitation_screen(item))
 
     def on_list_panel_chosen(self, message: RecentPanel.Chosen) -> None:
         """A change was opened: the history of that teen."""

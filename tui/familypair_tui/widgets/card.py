@@ -33,7 +33,7 @@ _BAR_WIDTH = 3
 _CHART = 7 * _BAR_WIDTH
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _RULES = (
-    ("messages.audience", "Messages"),
+    ("messages.audience", "DMs"),
     ("search.restricted_mode", "Search"),
     ("privacy.private_account", "Account"),
 )
@@ -171,7 +171,7 @@ class TeenCardPanel(Panel):
             if found:
                 words = _rule_words(path, found)
                 parts.append(line((f"{title} ", self.ink.muted), (words, self.ink.plain_value)))
-        gap = line(("  ·  ", self.ink.muted))
+        gap = line((" · ", self.ink.muted))
         options = [gap.join(parts), *(gap.join(parts[:count]) for count in range(len(parts) - 1, 0, -1))]
         return first_that_fits(options, width) if parts else Content("")
 

@@ -1,0 +1,98 @@
+"""Who may call what: every (caller, route, ownership) cell; absent is not told from not-yours."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from familypair_server.storage import Store
+from support.attackers import Families, sign_in_now, two_families
+from support.faults import digest
+from support.operations import Operation, api
+
+WITH_IDS = tuple(o for o in api() if o.ids)
+TEEN_ONLY = frozenset({"/v1/teens/{teen_id}/sharing", "/v1/teens/{teen_id}/access-log"})
+LATER = ("/undo", "/keep-rules", "/disclosure", "/resume/confirm")
+"""Routes of later states; the journeys reach them."""
+
+
+@pytest.fixture
+async def families(store: Store, tmp_path: Path) -> AsyncGenerator[Families]:
+    """Two families, everybody signed in."""
+    async with two_families(store, tmp_path) as made:
+        yield made
+
+
+async def test_what_is_not_yours_answers_as_what_is_not_there(families: Families) -> None:
+    """The same status, headers and bytes for a stranger's id and for one that nobody has."""
+    before = await digest(families.home.store)
+    odd: list[str] = []
+    cells = 0
+    for part, who in families.callers.items():
+        mine = who in {families.ours.guardian, families.ours.teen}
+        foreign = families.theirs if mine else families.ours
+        for operation in WITH_IDS:
+            there = await families.send(who, operation, families.ids(foreign))
+            absent = await families.send(who, operation, {})
+            cells += 1
+            same = (there.status_code, dict(there.headers), there.content) == (
+                absent.status_code,
+                dict(absent.headers),
+                absent.content,
+            )
+            if not same or there.status_code not in _refusals(part, operation):
+                odd.append(f"{part} {operation.name}: {there.status_code} / {absent.status_code}")
+    assert odd == []
+    assert cells == len(families.callers) * len(WITH_IDS)
+    assert await digest(families.home.store) == before
+
+
+def _refusals(part: str, operation: Operation) -> set[int]:
+    """What a caller may hear about somebody else's thing."""
+    if part == "anonymous":
+        return {401}
+    kind_refused = part == "adult" and operation.path.startswith("/v1/invitations")
+    kind_refused |= "guardian" in part and operation.path in TEEN_ONLY
+    return {403} if kind_refused else {404}
+
+
+async def test_the_owner_is_let_through(families: Families) -> None:
+    """The good twin: on the same routes at least one of the two owners hears no 401, 403 or 404."""
+    odd: list[str] = []
+    for operation in WITH_IDS:
+        if operation.path.endswith(LATER):
+            continue
+        heard: set[int] = set()
+        for who in (families.ours.guardian, families.ours.teen):
+            await sign_in_now(families.home, who)  # one of the routes ends the caller's sign-in
+            ids = families.ids(families.ours, who)
+            heard.add((await families.send(who, operation, ids)).status_code)
+        if heard <= {401, 403, 404}:
+            odd.append(f"{operation.name}: {heard}")
+    assert odd == []
+
+
+async def test_a_guardian_cannot_read_what_is_for_the_teen_alone(families: Families) -> None:
+    """The linked guardian is refused by kind; the teen is not."""
+    for operation in WITH_IDS:
+        if operation.path in TEEN_ONLY:
+            ids = families.ids(families.ours)
+            assert (await families.send(families.ours.guardian, operation, ids)).status_code == 403
+            assert (await families.send(families.ours.teen, operation, ids)).status_code == 200
+
+
+async def test_lists_hold_only_what_is_the_callers(families: Families) -> None:
+    """No list route says anything about the other family."""
+    other = {
+        families.theirs.guardian,
+        families.theirs.teen,
+        families.theirs.link,
+        families.theirs.invitation,
+        families.home.sessions[families.theirs.teen],
+    }
+    for operation in api():
+        if operation.method != "GET" or operation.path == "/v1/events":
+            continue
+        for who in (families.ours.guardian, families.ours.teen):
+            answer = await families.send(who, operation, families.ids(families.ours, who))
+            assert not [one for one in other if one in answer.text], operation.name

@@ -1,0 +1,133 @@
+"""Everything that a teen must be able to read before saying yes, with a box per scope."""
+
+from dataclasses import dataclass
+
+from familypair.schema.invitations import Disclosure, ScopeWords
+from familypair.schema.scopes import Scope
+from textual.content import Content
+from textual.message import Message
+
+from familypair_tui.actions import Key, bindings
+from familypair_tui.text import hanging, line, spread
+from familypair_tui.widgets.panel import LIST_KEYS, ListPanel
+
+GRANT = Key("disclosure.grant", "space", "grant", "Grant/not", "Grant this, or not.", 1)
+
+_HISTORY = "Also show the days before this link"
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One item: a scope, the history line, or words to read."""
+
+    kind: str
+    scope: ScopeWords | None = None
+    words: tuple[str, ...] = ()
+    title: str = ""
+
+
+class DisclosurePanel(ListPanel):
+    """Scopes with boxes, then what no guardian ever sees, then what the teen can do."""
+
+    KEYS = (GRANT, *LIST_KEYS)
+    BINDINGS = bindings(GRANT)
+
+    class Changed(Message):
+        """A box was changed."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.text: Disclosure | None = None
+        self.granted: set[Scope] = set()
+        self.history = False
+        self._parts: list[_Part] = []
+
+    def show(self, text: Disclosure) -> None:
+        """Draw it; nothing is granted until the teen grants it."""
+        if self.text is not None and self.text.hash == text.hash:
+            return
+        self.text = text
+        self.granted, self.history = set(), False
+        self._parts = [_Part("scope", scope=scope) for scope in text.scopes]
+        self._parts.append(_Part("history"))
+        self._parts.append(_Part("words", words=text.never, title="Never seen by any guardian"))
+        self._parts.append(_Part("words", words=text.you_can, title="You can"))
+        self.refresh()
+
+    def selection(self) -> tuple[Scope, ...]:
+        """What is granted, in the order of the disclosure."""
+        scopes = self.text.scopes if self.text else ()
+        return tuple(item.scope for item in scopes if item.scope in self.granted)
+
+    def missing(self) -> list[str]:
+        """Titles of needed scopes that are not granted."""
+        scopes = self.text.scopes if self.text else ()
+        return [item.title for item in scopes if item.needed and item.scope not in self.granted]
+
+    def heading(self) -> Content:
+        """How many are granted."""
+        if self.text is None:
+            return line(("What is asked", self.title_style()))
+        words = f"You grant {len(self.granted)} of {len(self.text.scopes)}"
+        return line((words, self.title_style()))
+
+    def legend(self) -> Content:
+        """How to grant."""
+        return line(("space", self.ink.key), (" grants one line  ", self.ink.muted), ("↓", self.ink.key), (" read on", self.ink.muted))
+
+    def count(self) -> int:
+        """Parts."""
+        return len(self._parts)
+
+    def nothing(self, width: int) -> list[Content]:
+        """Before the answer is there."""
+        del width
+        return [line(("reading what is asked…", self.ink.muted))]
+
+    def item(self, index: int, width: int, *, selected: bool) -> list[Content]:
+        """A box with its lines, or words."""
+        del selected
+        part = self._parts[index]
+        if part.scope is not None:
+            return self._scope(part.scope, width)
+        if part.kind == "history":
+            box = "[x] " if self.history else "[ ] "
+            style = self.ink.value if self.history else self.ink.muted
+            return [line((box, style), (_HISTORY, self.ink.text)), Content("")]
+        mark = "✗ " if part.title.startswith("Never") else "✓ "
+        rows = [line((part.title, self.ink.strong))]
+        for words in part.words:
+            rows += [
+                line((mark if place == 0 else "  ", self.ink.accent), row)
+                for place, row in enumerate(hanging(words, width - 2, self.ink.text))
+            ]
+        return [*rows, Content("")]
+
+    def _scope(self, item: ScopeWords, width: int) -> list[Content]:
+        on = item.scope in self.granted
+        box = ("[x] ", self.ink.value) if on else ("[ ] ", self.ink.muted)
+        mark = line(("needed", self.ink.strong)) if item.needed else Content("")
+        rows = [spread(line(box, (item.title, self.ink.strong)), mark, width)]
+        if item.see:
+            rows += hanging(f"sees: {'; '.join(item.see)}", width, self.ink.text, indent=4)
+        if item.change:
+            rows += hanging(f"can change: {'; '.join(item.change)}", width, self.ink.text, indent=4)
+        return rows
+
+    def action_grant(self) -> None:
+        """Space."""
+        if self.index >= len(self._parts):
+            return
+        part = self._parts[self.index]
+        if part.scope is not None:
+            self.granted ^= {part.scope.scope}
+        elif part.kind == "history":
+            self.history = not self.history
+        else:
+            return
+        self.refresh()
+        self.post_message(self.Changed())
+
+    def action_choose(self) -> None:
+        """Enter does the same as space; it never approves."""
+        self.action_grant()
