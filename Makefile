@@ -48,6 +48,9 @@ test: $(DEV) lint ## Run every check: lint, types, contracts, tests on SQLite an
 bench: $(DEV) ## Measure, each figure beside its peer and its limit (ONLY=settings for one)
 	@$(BIN)/python -m tests.bench $(ONLY)
 
+pictures: $(DEV) ## Draw the picture of this page from the real client (needs Chromium)
+	@$(BIN)/python -m tests.docs.pictures
+
 chaos: $(DEV) ## Break it on purpose and count what was lost
 	@$(BIN)/python -m tests.chaos $(ONLY)
 

@@ -1,3 +1,8 @@
 """Fixtures that every test may ask for."""
 
-pytest_plugins = ("support.databases", "support.server", "support.linked")
+pytest_plugins = (
+    "support.databases",
+    "support.live_server",
+    "support.server",
+    "support.linked",
+)

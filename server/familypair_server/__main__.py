@@ -16,12 +16,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; exit codes as in docs/operators.md."""
     arguments = _parser().parse_args(argv)
     try:
-        settings = _overridden(settings_module.load(os.environ), arguments)
+        settings = settings_module.load(os.environ, _given(arguments))
     except SettingsError as error:
         return _failed(error, USAGE)
     command: Callable[[Settings, argparse.Namespace], int] = arguments.run
     try:
         return command(settings, arguments)
+    except SettingsError as error:
+        return _failed(error, USAGE)
     except Exception as error:  # noqa: BLE001 - one sentence for the operator, and a non-zero exit
         return _failed(error, REFUSED)
 
@@ -46,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",  # pyright: ignore[reportPrivateUsage]  # it has no public name
     name: str,
     run: Callable[[Settings, argparse.Namespace], int],
     words: str,
@@ -57,12 +59,10 @@ def _command(
     return parser
 
 
-def _overridden(settings: Settings, arguments: argparse.Namespace) -> Settings:
-    import msgspec  # noqa: PLC0415 - `--help` stays fast
-
-    given = {name: getattr(arguments, name, None) for name in ("database", "host", "port")}
-    changed = {name: value for name, value in given.items() if value is not None}
-    return msgspec.structs.replace(settings, **changed)
+def _given(arguments: argparse.Namespace) -> dict[str, object]:
+    """The settings that the command line names; they are judged like all others."""
+    named = {name: getattr(arguments, name, None) for name in ("database", "host", "port")}
+    return {name: value for name, value in named.items() if value is not None}
 
 
 def _serve(settings: Settings, _: argparse.Namespace) -> int:

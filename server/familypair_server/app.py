@@ -26,6 +26,9 @@ from familypair_server.storage.opening import open_store
 BODY_BYTES = 64 * 1024
 """Most bytes of a body where a route does not say less (contract.md)."""
 
+TAKE_OVER = 2.0
+"""Seconds that a start waits for the process before it to let go of a SQLite file."""
+
 
 def utc_now() -> datetime:
     """The system clock, aware and in UTC."""
@@ -82,7 +85,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
-        opened = store or await _open(settings, clock)
+        opened = store or await open_ready(settings, clock)
         ctx = _context(settings, opened, clock, source)
         holder["ctx"] = ctx
         forget = opened.on_commit(ctx.hub.wake)
@@ -99,8 +102,9 @@ def create_app(
     return Application(litestar, source, holder)
 
 
-async def _open(settings: Settings, clock: Clock) -> Store:
-    await migrate(settings.database, now=clock())
+async def open_ready(settings: Settings, clock: Clock) -> Store:
+    """The database of the settings, migrated; raises `StorageError`."""
+    await migrate(settings.database, now=clock(), wait=TAKE_OVER)
     return await open_store(settings.database)
 
 

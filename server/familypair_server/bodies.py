@@ -17,14 +17,15 @@ from familypair_server.settings_api.bodies import MERGE_PATCH, refuse_deep
 
 AnyRequest = Request[Any, Any, Any]
 
-_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_READS = frozenset({"GET", "HEAD"})
 _ROOT = "/v1/"
 
 
 async def check(request: AnyRequest) -> None:
     """For `Litestar(before_request=...)`; raises `Refused`. Only `opt={"public": True}` is open."""
     handler = request.route_handler
-    if not request.scope["path"].startswith(_ROOT) or handler.opt.get("public"):
+    api = request.scope["path"].startswith(_ROOT) and request.method != "OPTIONS"
+    if not api or handler.opt.get("public"):
         return
     caller_of(request)
     if any("\x00" in str(value) for value in request.path_params.values()):

@@ -4,13 +4,11 @@ import asyncio
 import re
 from typing import Any, cast
 
-import msgspec
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from familypair.reasons import Reason, Refusal
-from familypair.schema.problem import Problem
-from familypair.wording import sentence, title
 from familypair_server.ids import Random, new_id
+from familypair_server.problems import Refused
 
 BODY_SECONDS = 10.0
 """A body has this long to arrive (security.md 5.3: neither server bounds it by itself)."""
@@ -24,8 +22,11 @@ _HEADERS = (
 _NO_STORE = (b"cache-control", b"no-store")
 
 
-class BodyTooSlow(Exception):  # noqa: N818 - names the event
-    """The body did not arrive within `BODY_SECONDS`."""
+class BodyTooSlow(Refused):
+    """The body did not arrive within `BODY_SECONDS`; whoever reads it answers 408 and hangs up."""
+
+    def __init__(self) -> None:
+        super().__init__(Refusal(Reason.BODY_TOO_SLOW))
 
 
 class Edge:
@@ -41,12 +42,7 @@ class Edge:
             return
         request_id = _request_id(cast("HTTPScope", scope), self._random)
         cast("dict[str, Any]", scope)["request_id"] = request_id
-        started = asyncio.Event()
-        try:
-            await self.app(scope, _bounded(receive), _decorated(send, request_id, started))
-        except BodyTooSlow:
-            if not started.is_set():
-                await _too_slow(send, request_id)
+        await self.app(scope, _bounded(receive), _decorated(send, request_id))
 
 
 def _request_id(scope: HTTPScope, random: Random) -> str:
@@ -75,10 +71,9 @@ def _bounded(receive: Receive) -> Receive:
     return bounded
 
 
-def _decorated(send: Send, request_id: str, started: asyncio.Event) -> Send:
+def _decorated(send: Send, request_id: str) -> Send:
     async def decorated(message: Message) -> None:
         if message["type"] == "http.response.start":
-            started.set()
             headers = list(message["headers"])
             present = {name.lower() for name, _ in headers}
             headers += [pair for pair in (*_HEADERS, _NO_STORE) if pair[0] not in present]
@@ -87,19 +82,3 @@ def _decorated(send: Send, request_id: str, started: asyncio.Event) -> Send:
         await send(message)
 
     return decorated
-
-
-async def _too_slow(send: Send, request_id: str) -> None:
-    reason = Reason.BODY_TOO_SLOW
-    problem = Problem(
-        type=f"/docs/problems#{reason}",
-        title=title(reason),
-        status=408,
-        detail=sentence(Refusal(reason)),
-        code=reason,
-        request_id=request_id,
-    )
-    headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close"), _NO_STORE]
-    await send({"type": "http.response.start", "status": 408, "headers": headers})
-    body = msgspec.json.encode(problem)
-    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from joserfc import jws
 from joserfc.jwk import KeySet, OKPKey
 
+from familypair.rules.receipts import MEDIA_TYPE
 from familypair_server.ids import Random
 
 ROOT_BYTES = 32
@@ -64,7 +65,7 @@ class Keys:
 
     def sign(self, payload: bytes) -> str:
         """A compact JWS (RFC 7515) with EdDSA over the payload."""
-        header = {"alg": "Ed25519", "kid": self.signing.kid, "typ": "familypair-receipt+jws"}
+        header = {"alg": "Ed25519", "kid": self.signing.kid, "typ": MEDIA_TYPE}
         return jws.serialize_compact(header, payload, self.signing, algorithms=["Ed25519"])
 
     def public_keys(self) -> dict[str, object]:

@@ -7,15 +7,17 @@ refusal, headers that handlers read themselves, the OAuth forms, and an example 
 from typing import Any
 
 import msgspec
+from litestar import Response, Router
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import OpenAPI
+from litestar.status_codes import HTTP_404_NOT_FOUND
 
 from familypair.reasons import Reason, Refusal
 from familypair.schema.oauth import DeviceCode, OAuthError, Token
 from familypair.schema.problem import Problem
 from familypair_server.openapi_examples import BY_NAME, PREFIXES, example
-from familypair_server.problems import problem_of
+from familypair_server.problems import problem_of, refuse
 
 Json = dict[str, Any]
 
@@ -94,10 +96,19 @@ def config() -> OpenAPIConfig:
     return Config(
         title="Family Pairing",
         version="1",
-        path="/schema",
+        openapi_router=Router(
+            "/schema", route_handlers=[], include_in_schema=False, after_request=_plain_absence
+        ),
         render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         use_handler_docstrings=True,
     )
+
+
+async def _plain_absence(answer: Response[Any]) -> Response[Any]:
+    """The framework's own page for what is not there becomes ours."""
+    if answer.status_code == HTTP_404_NOT_FOUND:
+        raise refuse(Reason.NOT_FOUND)
+    return answer
 
 
 def _complete(path: str, method: str, operation: Json, known: Json) -> None:

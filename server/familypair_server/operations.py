@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import cast
 
 import msgspec
 
@@ -31,13 +32,16 @@ async def run_check(settings: Settings, *, as_json: bool) -> int:
         _say(msgspec.json.encode(report).decode())
     else:
         for name, value in msgspec.structs.asdict(report).items():
-            _say(f"{name}: {', '.join(value) or 'none' if isinstance(value, tuple) else value}")
+            listed = (
+                ", ".join(cast("tuple[str, ...]", value)) if isinstance(value, tuple) else value
+            )
+            _say(f"{name}: {listed or 'none'}")
     return DONE if report.ok else FAILED
 
 
 async def run_verify(settings: Settings, teen: str, *, as_json: bool) -> int:
     """Check one ledger or all; 1 with the first bad entry named when a chain does not hold."""
-    store = await open_store(settings.database)
+    store = await open_store(settings.database, read_only=True)
     try:
         verdicts = {t: await store.read(verify(t)) async for t in _teens(store, teen)}
     finally:

@@ -15,10 +15,12 @@ from litestar.exceptions import (
     ValidationException,
 )
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+from litestar.routes import HTTPRoute
 
 from familypair.reasons import Reason, Refusal
 from familypair.schema.problem import FieldProblem, Problem
 from familypair.wording import Audience, sentence, title
+from familypair_server.storage import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +78,7 @@ _BAD_INPUT = {
 }
 
 HEADERS: dict[Reason, dict[str, str]] = {
+    Reason.BODY_TOO_SLOW: {"Connection": "close"},
     Reason.UNAUTHENTICATED: {"WWW-Authenticate": "Bearer"},
     Reason.INSUFFICIENT_USER_AUTHENTICATION: {
         "WWW-Authenticate": 'Bearer error="insufficient_user_authentication", max_age=300'
@@ -161,7 +164,32 @@ def refused(request: Request[Any, Any, Any], error: Refused) -> Response[Problem
 
 def framework_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
     """Handler for what Litestar refuses: routing, decoding, validation, size."""
-    return render(request, Refused(_refusal_of(error)))
+    answer = render(request, Refused(_refusal_of(error)))
+    if isinstance(error, MethodNotAllowedException):
+        answer.headers["Allow"] = ", ".join(_methods_at(request))
+    return answer
+
+
+def _methods_at(request: Request[Any, Any, Any]) -> list[str]:
+    """What a 405 must name (RFC 9110 section 15.5.6); the router itself does not say it."""
+    steps = request.scope["path"].strip("/").split("/")
+    for route in request.app.routes:
+        wanted = list(route.path_components) or [""]
+        fits = len(steps) == len(wanted) and all(
+            part == step or not isinstance(part, str)
+            for part, step in zip(wanted, steps, strict=True)
+        )
+        if fits and isinstance(route, HTTPRoute):
+            return sorted(route.methods)
+    return []
+
+
+def store_unavailable(
+    request: Request[Any, Any, Any], error: StoreUnavailable
+) -> Response[Problem]:
+    """The database cannot do it now: 503, and the caller may repeat it with its own key."""
+    log.warning("the database is not available: %s", error)
+    return render(request, refuse(Reason.UNAVAILABLE))
 
 
 def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
@@ -226,6 +254,7 @@ def validation_refusal(fault: str, path: str) -> Refusal:
 
 HANDLERS: dict[int | type[Exception], Any] = {
     Refused: refused,
+    StoreUnavailable: store_unavailable,
     HTTPException: framework_error,
     Exception: unexpected,
 }

@@ -2,23 +2,24 @@
 
 import asyncio
 import logging
+import signal
 import socket
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from familypair_server.app import Application, create_app
-from familypair_server.settings import LOOPBACK, Settings
+from familypair_server.app import Application, create_app, open_ready, utc_now
+from familypair_server.settings import LOOPBACK, Settings, SettingsError
 
 HEADER_SECONDS = 10.0
 """A request's headers have this long to arrive; plain uvicorn would wait for ever."""
 SHUTDOWN_SECONDS = 5
 
 
-class UnsafeAddressError(Exception):
+class UnsafeAddressError(SettingsError):
     """Plain HTTP would leave this machine (ASVS 12.2.1)."""
 
 
@@ -57,9 +58,24 @@ class BoundedHeaders(HttpToolsProtocol):
 class Server(uvicorn.Server):
     """Ends every live stream first, so that a stop takes milliseconds instead of a time-out."""
 
-    def __init__(self, config: uvicorn.Config, app: Application) -> None:
+    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
         super().__init__(config)
-        self._app = app
+        self._settings = settings
+        self._app: Application | None = None
+
+    async def serve(self, sockets: Any = None) -> None:
+        """Open the database, serve until a signal, close it.
+
+        It is opened before uvicorn starts anything, so that what is wrong with it is one exception
+        with one sentence instead of a failed start-up with a stack.
+        """
+        store = await open_ready(self._settings, utc_now)
+        try:
+            self._app = create_app(self._settings, store=store)
+            self.config.app = self._app
+            await super().serve(sockets)
+        finally:
+            await store.close()
 
     async def startup(self, sockets: Any = None) -> None:
         """Start, then say where in one line that scripts can read."""
@@ -70,28 +86,36 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: Any = None) -> None:
         """Close the streams, then the rest."""
-        await self._app.context.hub.close_all()
+        if self._app is not None:
+            await self._app.context.hub.close_all()
         await super().shutdown(sockets)
 
 
 def listen(settings: Settings) -> tuple[socket.socket, Settings]:
     """Take the port now, so that the issuer names the real one when any free one was asked for."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.create_server((settings.host, settings.port), family=family)
+    try:
+        listener = socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        message = f"cannot listen on {settings.host}, port {settings.port}: {error.strerror}"
+        raise OSError(message) from error
     return listener, msgspec.structs.replace(settings, port=listener.getsockname()[1])
 
 
-def build(settings: Settings) -> Server:
-    """A server for these settings; raises `UnsafeAddressError` for plain HTTP to the outside."""
+def refuse_unsafe(settings: Settings) -> None:
+    """Raise `UnsafeAddressError` for plain HTTP to the outside."""
     if settings.host not in LOOPBACK and not settings.issuer.startswith("https://"):
         message = (
             f"FAMILYPAIR_HOST is {settings.host}, but FAMILYPAIR_ISSUER is not an https address; "
             "put TLS in front and name it there"
         )
         raise UnsafeAddressError(message)
-    app = create_app(settings)
+
+
+def build(settings: Settings) -> Server:
+    """A server for these settings; it opens their database when it starts."""
     config = uvicorn.Config(
-        app,
+        "",
         host=settings.host,
         port=settings.port,
         http=BoundedHeaders,
@@ -104,14 +128,22 @@ def build(settings: Settings) -> Server:
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         lifespan="on",
     )
-    return Server(config, app)
+    return Server(config, settings)
 
 
 def serve(settings: Settings) -> int:
     """Serve until a signal; returns the exit code."""
     logging.basicConfig(level=settings.log_level.upper(), stream=sys.stderr)
     logging.getLogger("authlib").setLevel(logging.WARNING)  # it logs tokens at DEBUG
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stopped)
+    refuse_unsafe(settings)
     listener, settings = listen(settings)
     server = build(settings)
     server.run(sockets=[listener])
     return 0 if server.started else 1
+
+
+def _stopped(_: int, __: object) -> NoReturn:
+    """Asked to stop: before the start, or (uvicorn sends it again) after everything is closed."""
+    raise SystemExit(0)

@@ -1,8 +1,10 @@
 """Configuration: `FAMILYPAIR_*` variables over an optional TOML file, into one frozen struct."""
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,6 +18,11 @@ CLIENT_VARIABLES = {"FAMILYPAIR_HOME", "FAMILYPAIR_ISSUER", "FAMILYPAIR_PROFILE"
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 """Addresses that only this machine can reach."""
+
+DATABASES = ("sqlite:///", "postgresql://", "postgres://")
+"""How a database URL begins."""
+
+_ORIGIN = re.compile(r"https?://[^\s/?#@]+/?")
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -75,19 +82,38 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return user_data_path("familypair") / "familypair.secret"
 
 
-def load(environ: Mapping[str, str]) -> Settings:
-    """Read the settings; raises `SettingsError` on a value or name that cannot be used."""
+def load(environ: Mapping[str, str], given: Mapping[str, object] | None = None) -> Settings:
+    """Read the settings; `given` (a command's options) win over the environment over the file.
+
+    Raises `SettingsError` on a value or name that cannot be used.
+    """
     values = _from_file(environ.get(FILE_VARIABLE, ""))
     values.update(_from_environment(environ))
+    values.update(given or {})
     _refuse_unknown(values)
     try:
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise SettingsError(_sentence(error)) from error
-    if settings.demo and settings.host not in LOOPBACK:
-        message = f"{PREFIX}DEMO: a demonstration listens on loopback only, not on {settings.host}"
+    for name, fault in _faults(settings):
+        message = f"{PREFIX}{name}: {fault}"
         raise SettingsError(message)
     return settings
+
+
+def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
+    """What a type cannot say; a database URL may hold a password and is never repeated."""
+    if settings.demo and settings.host not in LOOPBACK:
+        yield "DEMO", f"a demonstration listens on loopback only, not on {settings.host}"
+    if settings.issuer and not _ORIGIN.fullmatch(settings.issuer):
+        yield "ISSUER", f"{settings.issuer} is not a base URL such as https://pair.example"
+    if not settings.database.startswith(DATABASES):
+        yield "DATABASE", "it begins with none of " + ", ".join(DATABASES)
+    for entry in settings.trusted_proxies:
+        try:
+            ip_network(entry, strict=False)
+        except ValueError:
+            yield "TRUSTED_PROXIES", f"{entry!r} is neither an address nor a network"
 
 
 def _from_file(name: str) -> dict[str, object]:
@@ -107,7 +133,8 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, object]:
         if not own or name == FILE_VARIABLE or name in CLIENT_VARIABLES - {"FAMILYPAIR_ISSUER"}:
             continue
         key = name.removeprefix(PREFIX).lower()
-        values[key] = tuple(text.replace(" ", "").split(",")) if key == "trusted_proxies" else text
+        listed = tuple(filter(None, text.replace(" ", "").split(",")))
+        values[key] = listed if key == "trusted_proxies" else text
     return values
 
 

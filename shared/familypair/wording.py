@@ -122,8 +122,8 @@ _HANDSHAKE: dict[Reason, Words] = {
     ),
     Reason.TOO_SOON: Words(
         "A moment to read",
-        "The answer opens {seconds} seconds after the disclosure was shown.",
-        "Take {seconds} seconds to read; then you can approve.",
+        "The answer opens 5 seconds after the disclosure was shown.",
+        "Take 5 seconds to read; then you can approve.",
     ),
     Reason.NEEDED_SCOPE_DECLINED: Words(
         "Needed permission declined",

@@ -70,7 +70,7 @@ def value_words(path: str, raw: Any, reader: Reader) -> str:
     """A value of an entry in words; of a list that is not shown, its size."""
     if raw is None:
         return "no rule"
-    if isinstance(raw, dict) and "count" in raw:
+    if isinstance(raw, dict):
         count = cast("dict[str, int]", raw)["count"]
         return f"{count} word{'' if count == 1 else 's'} that you cannot read"
     if path not in FIELDS:

@@ -28,13 +28,17 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     peer: str = ""
     theirs: float | None = None
+    ratios: tuple[float, ...] = ()
+    """Ours by theirs, round for round: steadier than a ratio of medians on a busy machine."""
     must: float | None = None
     better: Literal["higher", "lower"] = "higher"
     note: str = ""
 
     @property
     def ratio(self) -> float | None:
-        """Ours by theirs."""
+        """Ours by theirs: the median of the rounds' ratios where they are known."""
+        if self.ratios:
+            return statistics.median(self.ratios)
         return None if self.theirs is None else self.ours / max(self.theirs, 1e-9)
 
     @property
@@ -55,6 +59,12 @@ class Measured(msgspec.Struct, frozen=True):
     p99_ms: float
     errors: int
     lag_ms: float
+    rates: tuple[float, ...] = ()
+    """Of each round, in order."""
+
+    def beside(self, peer: "Measured") -> tuple[float, ...]:
+        """Round for round, our rate by the peer's."""
+        return tuple(own / other for own, other in zip(self.rates, peer.rates, strict=True))
 
 
 async def measure(work: Work, *, callers: int, seconds: float) -> Measured:
@@ -84,14 +94,24 @@ async def measure(work: Work, *, callers: int, seconds: float) -> Measured:
 
 
 async def interleaved(
-    ways: Mapping[str, Work], *, callers: int, rounds: int = 5, seconds: float = 0.5
+    ways: Mapping[str, Work], *, callers: int, rounds: int = 7, seconds: float = 0.4
 ) -> dict[str, Measured]:
-    """Measure every way in turn, `rounds` times; the medians, and the sum of the errors."""
+    """Measure every way in turn, `rounds` times, first and last changing places each round.
+
+    The medians, and the sum of the errors. A peer that fails is no peer: raises `RuntimeError`
+    when any way but `ours` had errors.
+    """
     seen: dict[str, list[Measured]] = {name: [] for name in ways}
-    for _ in range(rounds):
-        for name, work in ways.items():
-            seen[name].append(await measure(work, callers=callers, seconds=seconds))
-    return {name: _median(measured) for name, measured in seen.items()}
+    names = list(ways)
+    for turn in range(rounds):
+        order = names if turn % 2 == 0 else names[::-1]
+        for name in order:
+            seen[name].append(await measure(ways[name], callers=callers, seconds=seconds))
+    medians = {name: _median(measured) for name, measured in seen.items()}
+    failed = {name: one.errors for name, one in medians.items() if name != "ours" and one.errors}
+    if failed:
+        raise RuntimeError(f"the peer itself failed: {failed}")
+    return medians
 
 
 def _median(rounds: list[Measured]) -> Measured:
@@ -101,6 +121,7 @@ def _median(rounds: list[Measured]) -> Measured:
         statistics.median(one.p99_ms for one in rounds),
         sum(one.errors for one in rounds),
         max(one.lag_ms for one in rounds),
+        tuple(one.rate for one in rounds),
     )
 
 

@@ -10,7 +10,6 @@ import asyncio
 import os
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -85,6 +84,8 @@ class Target:
         self._port = port
         self._families = families
         self._connections: dict[int, Connection] = {}
+        self._cpu = 0.0
+        self._done = 0
 
     async def write(self, caller: int, _: int) -> None:
         """One PATCH of this writer; anything but 200 is an error."""
@@ -98,15 +99,19 @@ class Target:
             self._request(family, "PATCH", f"If-Match: {family.etag}\r\n", body)
         )
         family.etag = headers.get("etag", "")
+        self._done += 1
         if status != 200:
             raise RuntimeError(f"{status}: {_body[:300]!r}")
 
-    async def lag(self) -> float:
-        """The server's worst event loop lag since the last call, in milliseconds."""
+    async def cost(self) -> tuple[float, float]:
+        """Since the last call: the worst event loop lag in ms, and CPU in us for each write."""
         connection = Connection(*await asyncio.open_connection("127.0.0.1", self._port))
         _, _, body = await connection.ask(b"GET /lag HTTP/1.1\r\nHost: x\r\n\r\n")
         connection.close()
-        return float(body)
+        lag, cpu = msgspec.json.decode(body, type=tuple[float, float])
+        each = (cpu - self._cpu) * 1e6 / max(self._done, 1)
+        self._cpu, self._done = cpu, 0
+        return lag, each
 
     def close(self) -> None:
         """Hang up everywhere."""
@@ -163,7 +168,9 @@ async def serving(which: str, url: str, folder: Path) -> AsyncGenerator[Target]:
     port = free_port()
     command = [sys.executable, str(SERVER), which, url, str(secret), str(port)]
     paths = f"{SERVER.parents[1]}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
-    process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": paths})
+    process = await asyncio.create_subprocess_exec(
+        *command, env={**os.environ, "PYTHONPATH": paths}
+    )
     target = Target(port, families)
     try:
         await _ready(port, process)
@@ -171,7 +178,7 @@ async def serving(which: str, url: str, folder: Path) -> AsyncGenerator[Target]:
     finally:
         target.close()
         process.send_signal(signal.SIGTERM)
-        process.wait(15)
+        await process.wait()
 
 
 def free_port() -> int:
@@ -181,9 +188,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _ready(port: int, process: "subprocess.Popen[bytes]") -> None:
+async def _ready(port: int, process: asyncio.subprocess.Process) -> None:
     end = time.monotonic() + 20
-    while process.poll() is None and time.monotonic() < end:
+    while process.returncode is None and time.monotonic() < end:
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
         except OSError:
@@ -220,12 +227,8 @@ async def b6() -> list[Row]:
                 for name in ("ours", "raw"):
                     await create_database(cluster.url, f"bench_{name}")
                     url = database_url(cluster.url, f"bench_{name}")
-                    ways[name] = await stack.enter_async_context(
-                        serving(name, url, Path(folder))
-                    )
-                return await compare(
-                    "B6", ways, "raw asyncpg", musts={16: 0.9}, writers=(16,)
-                )
+                    ways[name] = await stack.enter_async_context(serving(name, url, Path(folder)))
+                return await compare("B6", ways, "raw asyncpg", musts={16: 0.9}, writers=(16,))
     finally:
         cluster.stop()
 
@@ -249,10 +252,12 @@ async def compare(
 ) -> list[Row]:
     """One row per number of writers; then that more writers are never slower."""
     rows: list[Row] = []
+    for target in ways.values():
+        await target.cost()
     for callers in writers:
         works = {name: target.write for name, target in ways.items()}
         seen = await interleaved(works, callers=callers, rounds=ROUNDS, seconds=SECONDS)
-        lags = {name: await target.lag() for name, target in ways.items()}
+        costs = {name: await target.cost() for name, target in ways.items()}
         mine, theirs = seen["ours"], seen["raw"]
         rows.append(
             Row(
@@ -265,7 +270,8 @@ async def compare(
                 must=musts.get(callers),
                 note=f"p50 {mine.p50_ms:.1f} (raw {theirs.p50_ms:.1f}) ms, p99 {mine.p99_ms:.1f}"
                 f" (raw {theirs.p99_ms:.1f}) ms; errors {mine.errors} (raw {theirs.errors});"
-                f" server loop lag {lags['ours']:.1f} (raw {lags['raw']:.1f}) ms",
+                f" server's loop lag {costs['ours'][0]:.1f} (raw {costs['raw'][0]:.1f}) ms,"
+                f" CPU a write {costs['ours'][1]:.0f} (raw {costs['raw'][1]:.0f}) us",
             )
         )
     return rows

@@ -1,4 +1,4 @@
-"""The two servers of the HTTP part of B5 and B6, each in a process of its own: ours, and the raw one beside it.
+"""The servers of the HTTP part of B5 and B6, each in a process of its own: ours, and a raw one.
 
 Raw: a bare Litestar handler without sign-in, request ids or problem documents, which runs the very
 same statements one by one on the driver, in one transaction per request.
@@ -25,14 +25,15 @@ from familypair_server.ids import SystemRandom
 from familypair_server.keys import Keys
 from familypair_server.settings import Settings
 from familypair_server.settings_api.edits import Parts, Write, by_patch, write
-from familypair_server.storage import Command, Transaction
+from familypair_server.storage import Command, Statement, Transaction
+from familypair_server.storage.statements import Rendered
 
 WRITES = 10**9
 ROOT = bytes(range(32))
 
 
 class Lag:
-    """An ASGI wrapper that measures the event loop's largest pause; `GET /lag` reads it."""
+    """An ASGI wrapper: `GET /lag` tells the loop's largest pause (ms) and the CPU used (s)."""
 
     def __init__(self, app: Any) -> None:
         self._app = app
@@ -44,7 +45,7 @@ class Lag:
         if self._task is None:
             self._task = asyncio.create_task(self._measure())
         if scope["type"] == "http" and scope["path"] == "/lag":
-            body = msgspec.json.encode(self._worst * 1000)
+            body = msgspec.json.encode([self._worst * 1000, time.process_time()])
             self._worst = 0.0
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": body})
@@ -60,9 +61,7 @@ class Lag:
 
 def ours(database: str, secret: Path) -> Any:
     """The product, as `familypair-server serve` runs it, without its limit of writes per hour."""
-    settings = Settings(
-        database=database, secret_file=str(secret), layer_writes_per_hour=WRITES
-    )
+    settings = Settings(database=database, secret_file=str(secret), layer_writes_per_hour=WRITES)
     return create_app(settings)
 
 
@@ -134,7 +133,7 @@ async def _postgres(database: str) -> AsyncGenerator[Execute]:
         async with pool.acquire() as connection, connection.transaction():
 
             async def execute(command: Command) -> Any:
-                *first, last = command.statement.postgres
+                *first, last = _plain(command.statement)
                 for one in first:
                     await connection.execute(one.sql, *one.arguments(command.params))
                 arguments = last.arguments(command.params)
@@ -151,6 +150,13 @@ async def _postgres(database: str) -> AsyncGenerator[Execute]:
         yield run
     finally:
         await pool.close()
+
+
+def _plain(statement: Statement[Any]) -> tuple[Rendered, ...]:
+    """The statements as somebody without writable CTEs would send them, one by one."""
+    if len(statement.sqlite) == len(statement.postgres):
+        return statement.postgres
+    return tuple(Rendered(one.sql.replace("?", "$"), one.names) for one in statement.sqlite)
 
 
 async def _drive(work: Transaction[Any], execute: Callable[[Command], Awaitable[Any]]) -> Any:

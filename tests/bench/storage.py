@@ -175,6 +175,8 @@ def _raw_sqlite(connection: aiosqlite.Connection, operation: Operation) -> Work:
         cursor = await connection.execute(last.sql, last.arguments(command.params))
         if command.kind == "run":
             return cursor.rowcount
+        if command.kind == "all":
+            return [command.statement.build(row) for row in await cursor.fetchall()]
         row = await cursor.fetchone()
         return None if row is None else command.statement.build(row)
 
@@ -208,6 +210,8 @@ def _raw_asyncpg(pool: asyncpg.Pool, operation: Operation, *, cte: bool) -> Work
                 sql, arguments = last.sql if cte else plain(last), last.arguments(command.params)
                 if command.kind == "run":
                     return int((await connection.execute(sql, *arguments)).rpartition(" ")[2])
+                if command.kind == "all":
+                    return [statement.build(r) for r in await connection.fetch(sql, *arguments)]
                 row = await connection.fetchrow(sql, *arguments)
                 return None if row is None else statement.build(row)
 
@@ -265,6 +269,7 @@ async def _b5(store: Store, raw: aiosqlite.Connection, operation: Operation, cal
         unit="/s",
         peer="aiosqlite by statement",
         theirs=seen["raw"].rate,
+        ratios=seen["ours"].beside(seen["raw"]),
         must=MUST.get((name, callers)),
         note=_note(seen),
     )
@@ -317,6 +322,7 @@ def _b6_row(
         unit="/s",
         peer=peer,
         theirs=seen[name].rate,
+        ratios=seen["ours"].beside(seen[name]),
         must=must,
         note=_note({"ours": seen["ours"], name: seen[name]}),
     )

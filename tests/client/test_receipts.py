@@ -6,7 +6,8 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import KeySet, OKPKey
 
-from familypair.client.receipts import TYPE, ReceiptNotValid, verify
+from familypair.client.receipts import ReceiptNotValid, verify
+from familypair.rules.receipts import MEDIA_TYPE
 
 KEY = OKPKey.generate_key("Ed25519", {"kid": "k1"})
 OTHER = OKPKey.generate_key("Ed25519", {"kid": "k1"})
@@ -17,7 +18,7 @@ def keys(*held: OKPKey) -> dict[str, Any]:
     return dict(KeySet(list(held)).as_dict(private=False))
 
 
-def signed(*, typ: str = TYPE, kid: str = "k1", payload: bytes = b'{"link":"lnk_1"}') -> str:
+def signed(*, typ: str = MEDIA_TYPE, kid: str = "k1", payload: bytes = b'{"link":"lnk_1"}') -> str:
     """A receipt as the server makes it."""
     header = {"alg": "Ed25519", "kid": kid, "typ": typ}
     return jws.serialize_compact(header, payload, KEY, algorithms=["Ed25519"])

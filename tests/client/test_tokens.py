@@ -235,6 +235,13 @@ def test_the_default_home_is_not_the_current_folder(monkeypatch: pytest.MonkeyPa
     assert os.fspath(store.path).startswith(os.path.expanduser("~"))  # noqa: PTH111
 
 
+def test_a_session_does_not_print_its_tokens() -> None:
+    """What lands in a log or a traceback names the account, not the tokens."""
+    shown = repr(saved()) + f"{saved()}"
+    assert "fpa_1" not in shown
+    assert "fpr_1" not in shown
+
+
 def test_saved_sessions_of_newer_clients_are_read() -> None:
     """A field that this version does not know does not sign anybody out."""
     raw = msgspec.json.encode(msgspec.to_builtins(saved()) | {"later": 1})

@@ -86,13 +86,13 @@ def test_an_operator_may_lower_or_raise_the_families_size() -> None:
     """The numbers come from the settings."""
     small = Limits(teens_per_guardian=1, guardians_per_teen=1)
     refusal = guardian_allowed(requests_last_day=0, linked=1, limits=small)
-    assert refusal == Refusal(Reason.TOO_MANY_TEENS, params={"limit": 1})
+    assert refusal == Refusal(Reason.TOO_MANY_TEENS, params={"max": 1})
     assert guardian_allowed(requests_last_day=0, linked=1) is None
 
 
 def test_a_claim_names_the_claimers_own_limit_and_hides_the_other_sides() -> None:
     """That the other side is full reads as a wrong code: nobody learns how many links they have."""
-    full = Refusal(Reason.TOO_MANY_TEENS, params={"limit": DEFAULT.teens_per_guardian})
+    full = Refusal(Reason.TOO_MANY_TEENS, params={"max": DEFAULT.teens_per_guardian})
     assert claim_allowed(own=full, other=None, pair=None) == full
     assert claim_allowed(own=None, other=full, pair=None) == WRONG_CODE
     blocked = Refusal(Reason.PAIR_BLOCKED)

@@ -1,6 +1,6 @@
 """The OpenAPI document says everything that a caller needs, for every operation."""
 
-from typing import Any
+import re
 
 import msgspec
 import pytest
@@ -68,16 +68,7 @@ def test_an_operation_with_an_id_says_that_absent_and_not_yours_are_one(
 
 def test_references_lead_somewhere() -> None:
     """No `$ref` of the document points at a schema that is not there."""
-    found: list[str] = []
-
-    def walk(node: Any) -> None:
-        for name, value in node.items() if isinstance(node, dict) else enumerate(node):
-            if name == "$ref":
-                found.append(value)
-            elif isinstance(value, dict | list | tuple):
-                walk(value)
-
-    walk(document())
+    found = re.findall(r'"\$ref":"([^"]+)"', msgspec.json.encode(document()).decode())
     known = document()["components"]["schemas"]
     assert found
     assert [ref for ref in found if ref.rpartition("/")[2] not in known] == []

@@ -68,7 +68,7 @@ class People:
     async def _person(self, kind: str, name: str, country: str, band: Band | None) -> str:
         account_id = new_id(self.random, "acc")
         age = None if band is None else Age(band=band)
-        sealed = age and ages.seal(self.keys, account_id, age, self.random)
+        sealed = None if age is None else ages.seal(self.keys, account_id, age, self.random)
         await self.store.run(
             _insert(account_id, kind=kind, name=name, country=country, age=sealed, now=self.now)
         )
@@ -89,9 +89,11 @@ class People:
     ) -> wire.Invitation:
         """Start an invitation."""
         ask = wire.NewInvitation(form=form, needed=needed)
-        return await self.store.run(
+        made = await self.store.run(
             service.offer(self.desk, account_id=account_id, actor=actor, ask=ask, now=self.now)
         )
+        assert isinstance(made, wire.Invitation), made
+        return made
 
     async def claim(
         self, account_id: str, actor: Actor, code: str, address: str = ADDRESS
@@ -108,16 +110,34 @@ class People:
             )
         )
 
-    async def disclosed(self, guardian: str, teen: str) -> str:
-        """An invitation of the guardian that the teen has read; ready to be approved."""
-        offered = await self.offer(guardian, Actor.GUARDIAN)
-        claimed = await self.claim(teen, Actor.TEEN, offered.code or "")
+    async def disclosed(self, guardian: str, teen: str, starter: Actor = Actor.GUARDIAN) -> str:
+        """An invitation that the teen has read; ready to be approved."""
+        if starter is Actor.GUARDIAN:
+            offered = await self.offer(guardian, starter)
+            claimed = await self.claim(teen, Actor.TEEN, offered.code or "")
+        else:
+            offered = await self.offer(teen, starter)
+            claimed = await self.claim(guardian, Actor.GUARDIAN, offered.code or "")
         assert isinstance(claimed, wire.Invitation), claimed
+        if starter is Actor.TEEN:
+            await self.confirm(guardian, offered.id)
         await self.store.run(
             service.disclose(self.desk, account_id=teen, invitation_id=offered.id, now=self.now)
         )
         self.clock.tick(READ)
         return offered.id
+
+    async def confirm(self, guardian: str, invitation_id: str) -> None:
+        """The guardian says that this is their teen, and asks for everything."""
+        await self.store.run(
+            service.confirm(
+                self.desk,
+                account_id=guardian,
+                invitation_id=invitation_id,
+                ask=wire.Confirm(),
+                now=self.now,
+            )
+        )
 
     async def approve(
         self,
@@ -145,9 +165,15 @@ class People:
             )
         )
 
-    async def linked(self, guardian: str, teen: str, scopes: tuple[Scope, ...] = ALL_SCOPES) -> str:
+    async def linked(
+        self,
+        guardian: str,
+        teen: str,
+        scopes: tuple[Scope, ...] = ALL_SCOPES,
+        starter: Actor = Actor.GUARDIAN,
+    ) -> str:
         """An active link's id."""
-        invitation_id = await self.disclosed(guardian, teen)
+        invitation_id = await self.disclosed(guardian, teen, starter)
         approved = await self.approve(teen, invitation_id, scopes=scopes)
         assert isinstance(approved, wire.Invitation), approved
         assert approved.link is not None

@@ -53,6 +53,8 @@ class FakeApi:
         self.opened: list[str] = []
         self.stream: asyncio.Queue[LiveEvent] = asyncio.Queue()
         self.revision = 1
+        self.made: Invitation | None = None
+        """What the next `create_invitation` answers."""
 
     # what a test uses
 
@@ -132,8 +134,10 @@ class FakeApi:
         needed: tuple[Scope, ...] = (),
         key: str = "",
     ) -> Invitation:
-        await self._note("create_invitation", form, scopes, needed)
-        return self.invites["inv_new"]
+        await self._note("create_invitation", form, scopes, needed, bool(key))
+        assert self.made is not None
+        self.invites[self.made.id] = self.made
+        return self.made
 
     async def claim(self, code: str) -> Invitation:
         await self._note("claim", code)
@@ -162,7 +166,7 @@ class FakeApi:
         share_history: bool = False,
         key: str = "",
     ) -> Invitation:
-        await self._note("approve", invitation, phrase, scopes, share_history)
+        await self._note("approve", invitation, phrase, scopes, share_history, bool(key))
         return self.invites[invitation]
 
     async def decline(self, invitation: str) -> Invitation:
@@ -185,7 +189,7 @@ class FakeApi:
         asked: tuple[Scope, ...] | None = None,
         etag: str = "",
     ) -> Link:
-        await self._note("change_scopes", link, granted, asked)
+        await self._note("change_scopes", link, granted, asked, etag)
         return self._link(link)
 
     async def end(self, link: str, *, not_my_guardian: bool = False) -> Link:

@@ -125,7 +125,9 @@ def cards(links: list[Link]) -> dict[str, TeenCard]:
     }
 
 
-def entry(teen: str, seq: int, minutes: int, actor: str, words: str, *, undo: bool = False) -> InboxEntry:
+def entry(
+    teen: str, seq: int, minutes: int, actor: str, words: str, *, undo: bool = False
+) -> InboxEntry:
     """One history entry, `minutes` ago."""
     change = FieldChange(path="screen_time.daily_minutes.sat", before=60, after=90)
     body = LayerChanged(owner="acc_x", owner_kind="guardian", owner_name=actor, changes=(change,))
@@ -166,20 +168,34 @@ def histories() -> dict[str, list[InboxEntry]]:
     return {
         "acc_mia": [
             started("mia", "Mia", 57600),
-            entry("acc_mia", 2, 4000, "me", "You set the daily time on Saturday to 90 min.", undo=True),
+            entry(
+                "acc_mia", 2, 4000, "me", "You set the daily time on Saturday to 90 min.", undo=True
+            ),
             entry("acc_mia", 3, 95, "teen", "Mia made direct messages stricter: no one."),
-            entry("acc_mia", 4, 4, "another_guardian", "Another guardian's rule now limits Sunday: 75 min."),
+            entry(
+                "acc_mia",
+                4,
+                4,
+                "another_guardian",
+                "Another guardian's rule now limits Sunday: 75 min.",
+            ),
         ],
         "acc_leo": [
             started("leo", "Leo", 57500),
-            entry("acc_leo", 2, 3000, "me", "You set quiet notifications to 20:30-07:30.", undo=True),
+            entry(
+                "acc_leo", 2, 3000, "me", "You set quiet notifications to 20:30-07:30.", undo=True
+            ),
             entry("acc_leo", 3, 1600, "teen", "Leo set the daily time on Wednesday to 45 min."),
             entry("acc_leo", 4, 300, "me", "You blocked one more search word.", undo=True),
         ],
         "acc_noa": [
             started("noa", "Noa", 50),
-            entry("acc_noa", 2, 48, "me", "You set the daily time on Saturday to no limit.", undo=True),
-            entry("acc_noa", 3, 47, "me", "You set the daily time on Sunday to 150 min.", undo=True),
+            entry(
+                "acc_noa", 2, 48, "me", "You set the daily time on Saturday to no limit.", undo=True
+            ),
+            entry(
+                "acc_noa", 3, 47, "me", "You set the daily time on Sunday to 150 min.", undo=True
+            ),
             entry("acc_noa", 4, 20, "teen", "Noa moved the wind-down to 22:30."),
         ],
     }
@@ -280,14 +296,26 @@ def teen_api(clock: ManualClock | None = None, phase: LinkPhase = LinkPhase.PROB
         Access(viewer="acc_dana", name="Dana", what="settings", at=START - timedelta(hours=2)),
         Access(viewer="acc_dana", name="Dana", what="history", at=START - timedelta(hours=30)),
     )
-    lines = (HelpLine(name="Childline", contact="1800 66 66 66", hours="24 h", source="ispcc.ie", checked_on="2026-10-01"),)
+    lines = (
+        HelpLine(
+            name="Childline",
+            contact="1800 66 66 66",
+            hours="24 h",
+            source="ispcc.ie",
+            checked_on="2026-10-01",
+        ),
+    )
     api.exit_done = ExitDone(link=link, help_lines=lines, undo_until=START + timedelta(hours=24))
     return api
 
 
 _WORDS: dict[Scope, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     Scope.SEE_TIME: ("See your time", ("minutes per day", "how often you open the app"), ()),
-    Scope.SET_TIME: ("Set your time", (), ("daily minutes", "blocked times", "quiet notifications")),
+    Scope.SET_TIME: (
+        "Set your time",
+        (),
+        ("daily minutes", "blocked times", "quiet notifications"),
+    ),
     Scope.SET_SEARCH: ("Limit search", (), ("restricted mode", "blocked words")),
     Scope.SET_MESSAGES: ("Limit messages", (), ("who may write to you",)),
     Scope.SET_PRIVACY: ("Tighten privacy", (), ("private account", "who finds you")),
@@ -325,12 +353,18 @@ def disclosure(invitation_id: str, other: OtherSide) -> Disclosure:
 def sharing(link: Link) -> Sharing:
     """What Dana sees of Mia."""
     sees = (
-        SharedItem(title="Your settings with reasons", example="75 min on Sunday", scope=Scope.SEE_SETTINGS),
+        SharedItem(
+            title="Your settings with reasons", example="75 min on Sunday", scope=Scope.SEE_SETTINGS
+        ),
         SharedItem(title="Minutes per day", example="in steps of 15 minutes", scope=Scope.SEE_TIME),
         SharedItem(title="Accounts you follow and block", example="", scope=Scope.SEE_CONTACTS),
     )
     changes = (
-        SharedItem(title="Daily minutes and blocked times", example="75 min on Sunday", scope=Scope.SET_TIME),
+        SharedItem(
+            title="Daily minutes and blocked times",
+            example="75 min on Sunday",
+            scope=Scope.SET_TIME,
+        ),
         SharedItem(title="Search restrictions", example="restricted", scope=Scope.SET_SEARCH),
         SharedItem(title="Messages, only stricter", example="no one", scope=Scope.SET_MESSAGES),
     )

@@ -27,10 +27,16 @@ _NAMES: Final = {
     "left": "←",
     "right": "→",
     "tab": "tab",
+    "shift+tab": "⇧tab",
     "f1": "F1",
     "pagedown": "PgDn",
     "pageup": "PgUp",
 }
+
+
+HIDDEN: Final = 9
+"""From this rank on a key is in help only."""
+_LATE: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def bindings(*keys: Key) -> list[Binding | tuple[str, str] | tuple[str, str, str
     return [Binding(key.keys, key.action, key.word, show=False, id=key.id) for key in keys]
 
 
-HELP: Final = Key("app.help", "question_mark,f1", "app.show_help", "Help", "Show every key.", 2)
+HELP: Final = Key("app.help", "question_mark,f1", "app.show_help", "Help", "Show every key.", 1)
 PALETTE: Final = Key(
     "app.palette", "ctrl+p", "app.command_palette", "Commands", "Search all commands.", 7
 )
@@ -100,11 +106,14 @@ PREVIOUS: Final = Key(
 def fitted_hints(keys: Iterable[Key], width: int, style: str, *, most: int = 7) -> Content:
     """At most `most` hints that fit into `width` cells, whole; the least important leave first."""
     order = {key.id: place for place, key in enumerate(keys)}
-    wanted = [key for key in keys if key.rank < 9]
-    wanted = sorted(wanted, key=lambda key: (key.rank, order[key.id]))[:most]
-    while wanted and _width(wanted) > width:
-        wanted.pop()
-    wanted.sort(key=lambda key: (key.rank >= 7, order[key.id]))
+    ranked = sorted(
+        (key for key in keys if key.rank < HIDDEN), key=lambda key: (key.rank, order[key.id])
+    )
+    wanted: list[Key] = []
+    for key in ranked:
+        if len(wanted) < most and _width([*wanted, key]) <= width:
+            wanted.append(key)
+    wanted.sort(key=lambda key: (key.id == HELP.id or key.rank >= _LATE, order[key.id]))
     return Content("  ").join(
         [Content.assemble((key.shown, style), " ", key.word) for key in wanted]
     )

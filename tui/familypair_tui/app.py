@@ -1,12 +1,12 @@
 """The terminal client: one application, one store, one place that talks to the server."""
 
 import os
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, tzinfo
-from typing import Any, ClassVar
+from typing import Any
 
-from textual.app import App, SystemCommand
-from textual.binding import BindingsMap
+from textual.app import App
+from textual.command import Provider
 from textual.message import Message
 from textual.screen import Screen
 from textual.worker import Worker
@@ -19,7 +19,7 @@ from familypair_tui.actions import GLOBAL, bindings
 from familypair_tui.api import Api
 from familypair_tui.faults import Fault, FaultKind, fault_of
 from familypair_tui.messages import EntryArrived, Part, StoreChanged, TeenGone
-from familypair_tui.screens.base import FamilyScreen
+from familypair_tui.screens.base import MAIN, FamilyScreen
 from familypair_tui.store import Store
 from familypair_tui.sync import Sync
 from familypair_tui.theme import DUSK, TERMINAL, THEME_NAMES, THEMES, Ink, ink_for
@@ -27,19 +27,24 @@ from familypair_tui.theme import DUSK, TERMINAL, THEME_NAMES, THEMES, Ink, ink_f
 VIEWS = ("overview", "rules", "history", "family")
 
 
+def _our_commands() -> type[Provider]:
+    from familypair_tui.palette import FamilyCommands
+
+    return FamilyCommands
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class FamilyPairApp(App[int]):
+class FamilyPairApp(App[int], inherit_bindings=False):
     """The application. `api` is a signed-in (or not yet signed-in) client of the service."""
 
     CSS_PATH = "app.tcss"
     TITLE = "Family Pairing"
     BINDINGS = bindings(*GLOBAL)
-    COMMAND_PALETTE_BINDING = "ctrl+p"
-    ENABLE_COMMAND_PALETTE = True
-    SCREENS: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {}
+    ENABLE_COMMAND_PALETTE = False  # its own binding would have no id; ours does the same
+    COMMANDS = {_our_commands}
 
     def __init__(
         self,
@@ -54,9 +59,9 @@ class FamilyPairApp(App[int]):
         """`live` off means no stream and no ticking; `opener` opens an address in a browser."""
         plain = "NO_COLOR" in os.environ
         super().__init__(ansi_color=True if plain else None)
+        self.use_command_palette = True
         for one in THEMES:
             self.register_theme(one)
-        self._bindings = BindingsMap(bindings(*GLOBAL))
         self.api = api
         self.clock = clock
         self.zone: tzinfo = zone or datetime.now().astimezone().tzinfo or UTC
@@ -67,7 +72,8 @@ class FamilyPairApp(App[int]):
         self.opener = opener or self.open_url
         self._plain = plain
         self._follower: Worker[None] | None = None
-        self.theme = TERMINAL if plain else (theme if theme in THEME_NAMES else DUSK)
+        wanted = theme or os.environ.get("FAMILYPAIR_THEME", "")
+        self.theme = TERMINAL if plain else (wanted if wanted in THEME_NAMES else DUSK)
         if os.environ.get("SSH_CONNECTION"):
             self.animation_level = "none"
 
@@ -178,9 +184,9 @@ class FamilyPairApp(App[int]):
     def show_view(self, view: str) -> None:
         """Show a main view: it replaces everything above the default screen."""
         screen = self._view(view)
-        while len(self.screen_stack) > 2:
+        while len(self.screen_stack) > MAIN:
             self.pop_screen()
-        if len(self.screen_stack) == 2:
+        if len(self.screen_stack) == MAIN:
             self.switch_screen(screen)
         else:
             self.push_screen(screen)
@@ -267,11 +273,28 @@ class FamilyPairApp(App[int]):
         """Quit; asks only when something is not saved."""
         self.when_free(lambda: self.exit(0))
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette: keys of this screen first, then views, teens, themes and the rest."""
-        from familypair_tui.palette import commands
+    def set_theme(self, theme: str) -> None:
+        """Change the colours; without colour there is only one."""
+        if not self._plain:
+            self.theme = theme
 
-        yield from commands(self, screen)
+    def show_about(self) -> None:
+        """Version and the like."""
+        from familypair_tui.screens.help import AboutDialog
+
+        self.push_screen(AboutDialog())
+
+    def sign_out(self) -> None:
+        """End this session, here and at the server."""
+        self.begin(self._sign_out())
+
+    async def _sign_out(self) -> None:
+        if self._follower is not None:
+            self._follower.cancel()
+            self._follower = None
+        await self.api.sign_out()
+        self.store = Store()
+        self.show_sign_in()
 
     def _fatal_error(self) -> None:
         """A crash report without local variables: they can hold tokens and private words."""
@@ -288,6 +311,6 @@ class FamilyPairApp(App[int]):
         self.begin(self._load())
 
     def changed_here(self, *parts: Part) -> None:
-        """This program changed something: read again what it concerns."""
+        """Something was changed from here: read again what it concerns."""
         if Part.LINKS in parts:
             self.begin(self.sync.load_links())

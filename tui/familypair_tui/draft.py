@@ -8,11 +8,13 @@ from typing import Any, Final
 from familypair.schema.settings import EffectiveSettings, Explained, LayerDocument
 from familypair.settings import FIELDS, WEEKDAYS, Audience, Kind, decode, flatten, nest, say
 from familypair.settings.field import Field
-from familypair.settings.orders import Clock, Minutes
+from familypair.settings.orders import Minutes
 from familypair_tui.text import clean
 
 STEP_MINUTES: Final = 15
 _DAY: Final = 1440
+_SHORT: Final = 60
+"""A range of minutes up to this goes in steps of five."""
 _DAILY: Final = "screen_time.daily_minutes."
 
 
@@ -136,7 +138,7 @@ class Draft:
             case Kind.MINUTES:
                 return _next_minutes(spec, value, step)
             case Kind.TIME_OF_DAY:
-                return _next_clock(spec, value, step)
+                return _next_clock(value, step)
             case _:
                 return None
 
@@ -155,7 +157,7 @@ def title_of(found: Explained) -> str:
 
 def subject_of(path: str) -> Subject:
     """The form on which a field stands."""
-    return _SUBJECT_OF[path.split(".")[0]]
+    return _SUBJECT_OF[path.split(".", maxsplit=1)[0]]
 
 
 def words_of(path: str, value: Any, audience: Audience) -> str:
@@ -181,8 +183,9 @@ def _next_choice(options: list[str], value: Any, step: int, *, wrap: bool) -> An
 
 def _next_minutes(spec: Field, value: Any, step: int) -> Any:
     order = spec.order
-    assert isinstance(order, Minutes)
-    size = 5 if order.high <= 60 else STEP_MINUTES
+    if not isinstance(order, Minutes):
+        return None
+    size = 5 if order.high <= _SHORT else STEP_MINUTES
     if not isinstance(value, int):
         return order.high - (order.high % size or size) if step < 0 and order.none else value
     target = (value + step * size) // size * size if step > 0 else -(-(value - size) // size) * size
@@ -191,9 +194,7 @@ def _next_minutes(spec: Field, value: Any, step: int) -> Any:
     return max(order.low, target)
 
 
-def _next_clock(spec: Field, value: Any, step: int) -> Any:
-    order = spec.order
-    assert isinstance(order, Clock)
+def _next_clock(value: Any, step: int) -> Any:
     if value == "off" or not isinstance(value, str):
         return "22:00"
     minutes = (int(value[:2]) * 60 + int(value[3:]) + step * STEP_MINUTES) % _DAY

@@ -144,12 +144,33 @@ def tonight(data: TeenData) -> list[tuple[str, str]]:
     return found
 
 
+def coming(data: TeenData, minutes: int) -> list[tuple[str, str]]:
+    """`(time, words)` of what still starts or ends today."""
+    found: list[tuple[str, str]] = []
+    calm = _value(data, "schedule.wind_down")
+    if isinstance(calm, str) and calm != "off":
+        found.append((calm, "wind-down starts"))
+    for path, word in (("notifications.mute", "quiet"), ("schedule.blocks", "closed time")):
+        for span, label in _spans_today(data, path):
+            name = label or word
+            start, _, end = span.partition("–")
+            found.append((start, f"{name} starts"))
+            if end > start:
+                found.append((end, f"{name} ends"))
+    now = f"{minutes // 60:02d}:{minutes % 60:02d}"
+    return sorted({item for item in found if item[0] > now})
+
+
 def _windows_today(data: TeenData, path: str) -> list[str]:
+    return [span for span, _ in _spans_today(data, path)]
+
+
+def _spans_today(data: TeenData, path: str) -> list[tuple[str, str]]:
     value = _value(data, path)
     today = WEEKDAYS[today_index(data)]
     spans = cast("list[Any]", value) if isinstance(value, list | tuple) else []
     return [
-        f"{item['start']}–{item['end']}"
+        (f"{item['start']}–{item['end']}", str(item.get("label", "")))
         for item in spans
         if isinstance(item, Mapping) and today in item.get("days", ()) and "start" in item
     ]

@@ -275,6 +275,9 @@ def ink_for(theme: str, *, no_color: bool) -> Ink:
     return TERMINAL_INK if theme == TERMINAL else COLOUR_INK
 
 
+_LINEAR: Final = 0.03928
+
+
 def contrast(first: str, second: str) -> float:
     """The contrast ratio of two `#rrggbb` colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
     lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
@@ -284,6 +287,6 @@ def contrast(first: str, second: str) -> float:
 def _luminance(colour: str) -> float:
     parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     red, green, blue = (
-        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        part / 12.92 if part <= _LINEAR else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -26,17 +26,17 @@ _DAY_NAMES: Final = {name: [name] for name in WEEKDAYS} | {
 }
 
 
-class NotTyped(ValueError):
+class NotTypedError(ValueError):
     """The text is no value of the field; `str()` is the sentence under the field."""
 
 
 def read(spec: Field, text: str) -> Any:
-    """The JSON value of typed text. Raises `NotTyped`."""
+    """The JSON value of typed text. Raises `NotTypedError`."""
     raw = _READERS[spec.kind](spec, text.strip())
     faults = Faults()
     parsed = spec.order.parse(raw, "", faults)
     if parsed is None or faults.found:
-        raise NotTyped(_fault_words(spec, faults))
+        raise NotTypedError(_fault_words(spec, faults))
     return spec.order.encode(parsed)
 
 
@@ -101,7 +101,7 @@ def _minutes(_spec: Field, text: str) -> Any:
         return int(low.removesuffix("min").removesuffix("m"))
     if found := _HOURS.fullmatch(low):
         return int(found[1]) * 60 + int(found[2] or 0)
-    raise NotTyped(f'"{text}" is not a number of minutes.')
+    raise NotTypedError(f'"{text}" is not a number of minutes.')
 
 
 def _clock(_spec: Field, text: str) -> Any:
@@ -113,12 +113,12 @@ def _clock(_spec: Field, text: str) -> Any:
 def _clock_text(text: str) -> str:
     found = _CLOCK.fullmatch(text)
     if not found:
-        raise NotTyped(f'"{text}" is not a time; write it like 21:30.')
+        raise NotTypedError(f'"{text}" is not a time; write it like 21:30.')
     hour, minute = int(found[1]), int(found[2] or 0)
     if hour == 24 and minute == 0:  # noqa: PLR2004 - the end of a day
         return "24:00"
     if hour > 23 or minute > 59:  # noqa: PLR2004 - a clock
-        raise NotTyped(f"{text}: a day has 00:00 to 23:59.")
+        raise NotTypedError(f"{text}: a day has 00:00 to 23:59.")
     return f"{hour:02d}:{minute:02d}"
 
 
@@ -126,7 +126,7 @@ def _numbers(_spec: Field, text: str) -> Any:
     parts = [part for part in re.split(r"[,\s]+", text) if part]
     for part in parts:
         if not part.isdigit():
-            raise NotTyped(f'"{part}" is not a number.')
+            raise NotTypedError(f'"{part}" is not a number.')
     return [int(part) for part in parts]
 
 
@@ -139,7 +139,7 @@ def _contacts(_spec: Field, text: str) -> Any:
     for part in _terms(_spec, text):
         host, slash, account = str(part).partition("/")
         if not slash:
-            raise NotTyped(f'"{part}": write host/account.')
+            raise NotTypedError(f'"{part}": write host/account.')
         found.append({"host": host.strip(), "account": account.strip()})
     return found
 
@@ -173,7 +173,7 @@ def _parts(text: str) -> list[str]:
 def _span(text: str) -> tuple[dict[str, Any], str]:
     found = _SPAN.fullmatch(text)
     if not found:
-        raise NotTyped(f'"{text}": write days and times like mon-fri 20:30-08:00.')
+        raise NotTypedError(f'"{text}": write days and times like mon-fri 20:30-08:00.')
     start, end = _clock_text(found[2]), _clock_text(found[3])
     return {"days": _days(found[1]), "start": start, "end": end}, found[4].strip()
 
@@ -189,7 +189,7 @@ def _days(text: str) -> list[str]:
         first, _, last = part.partition("-")
         names = [first[:3], (last or first)[:3]]
         if any(name not in WEEKDAYS for name in names):
-            raise NotTyped(f'"{part}" is not a day; write mon, tue … sun.')
+            raise NotTypedError(f'"{part}" is not a day; write mon, tue … sun.')
         start, end = WEEKDAYS.index(names[0]), WEEKDAYS.index(names[1])
         end = end if end >= start else end + 7
         days |= {WEEKDAYS[place % 7] for place in range(start, end + 1)}
@@ -216,11 +216,11 @@ def _choice(spec: Field, text: str) -> Any:
     for value in spec.choices:
         if text.lower() in {value, say(spec.path, value).lower()}:
             return value
-    raise NotTyped("One of: " + ", ".join(spec.choices) + ".")
+    raise NotTypedError("One of: " + ", ".join(spec.choices) + ".")
 
 
 def _never(_spec: Field, _text: str) -> Any:
-    raise NotTyped("Exceptions are edited elsewhere.")
+    raise NotTypedError("Exceptions are edited elsewhere.")
 
 
 _READERS: Final[Mapping[Kind, Callable[[Field, str], Any]]] = {

@@ -32,9 +32,9 @@ def short_span(until: datetime, now: datetime) -> str:
     """How long until then, in one unit or two, without seconds: `6d`, `23h 10m`, `9m`."""
     left = max(timedelta(), until - now)
     minutes = int(left.total_seconds() // _MINUTE)
-    if minutes >= 2 * 24 * 60:
+    if minutes >= 2 * _DAY // _MINUTE:
         return f"{minutes // 1440}d"
-    if minutes >= 60:
+    if minutes >= _HOUR // _MINUTE:
         return f"{minutes // 60}h {minutes % 60:02d}m"
     return f"{minutes}m"
 

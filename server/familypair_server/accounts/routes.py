@@ -31,9 +31,9 @@ async def change_me(
     ctx: NamedDependency[Context],
     caller: NamedDependency[Caller],
 ) -> Response[Me]:
-    """Change my name, country or zone; a teen with a guardian has to ask for the latter two."""
+    """Change my name; my country or zone after a step-up, or by asking where a guardian is."""
     work = service.change(
-        account_id=caller.account_id,
+        caller=caller,
         wanted=data,
         if_match=request.headers.get("if-match"),
         keys=ctx.keys,

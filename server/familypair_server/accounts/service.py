@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 import msgspec
+from msgspec import UNSET
 
 from familypair.reasons import Reason, Refusal
 from familypair.rules.age import age_at
@@ -12,6 +13,7 @@ from familypair.schema.accounts import Assurance, Band, Kind, Me, MeChange
 from familypair.text import clean_line
 from familypair_server.accounts import ages, places
 from familypair_server.accounts import statements as sql
+from familypair_server.auth.principals import Caller, check_recent_sign_in
 from familypair_server.keys import Keys
 from familypair_server.problems import Refused, refuse
 from familypair_server.storage import Txn, transaction
@@ -45,53 +47,49 @@ def read(*, account_id: str, keys: Keys, now: datetime) -> Txn[Me]:
 
 @transaction
 def change(
-    *, account_id: str, wanted: MeChange, if_match: str | None, keys: Keys, now: datetime
+    *, caller: Caller, wanted: MeChange, if_match: str | None, keys: Keys, now: datetime
 ) -> Txn[Me]:
     """Apply a merge patch to my account.
 
     Raises `Refused`: bad values, 428 and 412 for the ETag, NEEDS_REQUEST for a teen's country or
-    zone while a guardian is linked (product.md section 2).
+    zone while a guardian is linked (product.md section 2), else a step-up for them (security 2.6).
     """
-    row = yield from sql.lock.one(id=account_id)
+    row = yield from sql.lock.one(id=caller.account_id)
     if row is None:
         raise refuse(Reason.NOT_FOUND)
     _check_version(if_match, etag(row, keys))
     name, faults = _checked(wanted)
+    country, zone = wanted.country or row.country, wanted.zone or row.zone
     moves = [
         field
-        for field, new, old in (
-            ("country", wanted.country, row.country),
-            ("zone", wanted.zone, row.zone),
-        )
-        if new is not None and new != old
+        for field, new, old in (("country", country, row.country), ("zone", zone, row.zone))
+        if new != old
     ]
     if moves and row.kind == Kind.TEEN and (yield from sql.linked_guardians.all(teen=row.id)):
         faults += [Refusal(Reason.NEEDS_REQUEST, f"/{field}") for field in moves]
     if faults:
         raise Refused(*faults)
-    changed = msgspec.structs.replace(
-        row,
-        name=name or row.name,
-        country=wanted.country or row.country,
-        zone=wanted.zone or row.zone,
-    )
+    if moves:
+        check_recent_sign_in(caller, now)
+    changed = msgspec.structs.replace(row, name=name or row.name, country=country, zone=zone)
     yield from sql.change.run(
         id=row.id, name=changed.name, country=changed.country, zone=changed.zone
     )
     return _me(changed, keys, now)
 
 
-def _checked(wanted: MeChange) -> tuple[str | None, list[Refusal]]:
-    name = None if wanted.name is None else clean_line(wanted.name, pointer="/name")
-    found = [
-        name if isinstance(name, Refusal) else None,
-        None
-        if wanted.country is None
-        else places.country_fault(wanted.country, pointer="/country"),
-        None if wanted.zone is None else places.zone_fault(wanted.zone, pointer="/zone"),
-    ]
+def _checked(wanted: MeChange) -> tuple[str, list[Refusal]]:
+    """The cleaned name (empty when it stays), and what is wrong with the patch."""
+    found: list[Refusal | None] = []
+    name: str | Refusal = ""
+    if wanted.name is not UNSET:
+        name = clean_line(wanted.name, pointer="/name")
+    if wanted.country is not UNSET:
+        found.append(places.country_fault(wanted.country, pointer="/country"))
+    if wanted.zone is not UNSET:
+        found.append(places.zone_fault(wanted.zone, pointer="/zone"))
     faults = [fault for fault in found if fault is not None]
-    return (None if isinstance(name, Refusal) else name), faults
+    return ("", [name, *faults]) if isinstance(name, Refusal) else (name, faults)
 
 
 def _check_version(if_match: str | None, current: str) -> None:

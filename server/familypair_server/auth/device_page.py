@@ -80,4 +80,5 @@ def _counters(typed: Typed) -> list[tuple[limits.Rule, str]]:
     return [
         (limits.USER_CODE_ACCOUNT, limits.subject(typed.keys, "user-code", typed.account_id)),
         (limits.USER_CODE_NETWORK, limits.subject(typed.keys, "user-code", typed.network)),
+        (limits.USER_CODE_ALL, "all"),
     ]

@@ -39,6 +39,8 @@ SIGN_IN_ANYWHERE = Rule("sign-in-anywhere", free=100, remember=timedelta(days=1)
 """Per sign-in name; networks that signed in before are not stopped by strangers' failures."""
 USER_CODE_ACCOUNT = Rule("user-code-account", free=5, remember=timedelta(hours=1))
 USER_CODE_NETWORK = Rule("user-code-network", free=20, remember=timedelta(hours=1))
+USER_CODE_ALL = Rule("user-code-all", free=25_600, remember=timedelta(days=1))
+"""Everybody's wrong codes together: with 1000 live codes, one hit in 1000 days (security 2.1)."""
 _KNOWN = "known-network"
 
 

@@ -12,6 +12,7 @@ from familypair.wording import sentence, title
 from familypair_server.auth import web
 from familypair_server.auth.service import Auth
 from familypair_server.problems import Refused, status_of
+from familypair_server.storage import StoreUnavailable
 
 log = logging.getLogger(__name__)
 AnyRequest = Request[Any, Any, Any]
@@ -26,6 +27,12 @@ def unusable(request: AnyRequest, error: HTTPException) -> web.Html:
     """What the framework refuses, such as a form that is too large."""
     too_large = error.status_code == 413  # noqa: PLR2004 - the HTTP status
     return _page(request, Refusal(Reason.BODY_TOO_LARGE if too_large else Reason.BAD_REQUEST))
+
+
+def store_unavailable(request: AnyRequest, error: StoreUnavailable) -> web.Html:
+    """The database cannot do it now; the person may try again."""
+    log.warning("the database is not available: %s", error)
+    return _page(request, Refusal(Reason.UNAVAILABLE))
 
 
 def unexpected(request: AnyRequest, error: Exception) -> web.Html:
@@ -47,6 +54,7 @@ def _page(request: AnyRequest, refusal: Refusal) -> web.Html:
 
 HANDLERS: dict[int | type[Exception], Any] = {
     Refused: refused,
+    StoreUnavailable: store_unavailable,
     HTTPException: unusable,
     Exception: unexpected,
 }

@@ -61,6 +61,7 @@ def _looked_up(
         visit,
         "decide.html",
         action="/device",
+        next="device",
         client=found.client,
         facts=[
             ("Started", f"{found.started_at:%Y-%m-%d %H:%M} UTC"),
@@ -72,9 +73,14 @@ def _looked_up(
 
 
 def _wrong_code(visit: Visit, refusal: Refusal) -> Html:
-    errors = by_field([refusal])
-    status = status_of(refusal.reason)
-    return web.page(visit, "device.html", status=status, values={}, errors=errors)
+    return web.page(
+        visit,
+        "device.html",
+        status=status_of(refusal.reason),
+        retry_after=refusal.params.get("seconds"),
+        values={},
+        errors=by_field([refusal]),
+    )
 
 
 def _decided(visit: Visit, result: device_page.Waiting | Refusal, decision: str) -> Html:
@@ -101,6 +107,7 @@ async def consent(request: AnyRequest, auth: NamedDependency[Auth]) -> Html:
         "decide.html",
         form_targets=_LOOPBACK,
         action="/consent",
+        next=f"r.{sealed_text}",
         client=sealed.client,
         facts=[("Where", "on this computer; it opened this page")],
         secret_name="request",  # noqa: S106 - the field's name

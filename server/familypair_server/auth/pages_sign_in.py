@@ -139,7 +139,7 @@ async def sign_in_page(request: AnyRequest, auth: NamedDependency[Auth]) -> Html
     visit = await web.arrive(request, auth)
     where = web.clean_next(request.query_params.get("next", ""))
     known = {"login": visit.session.login} if visit.session else {}
-    return _sign_in_page(visit, where, known, {})
+    return _sign_in_page(visit, where, known)
 
 
 @post("/signin", include_in_schema=False, status_code=200, request_max_body_size=forms.FORM_BYTES)
@@ -158,8 +158,7 @@ async def sign_in_form(request: AnyRequest, auth: NamedDependency[Auth]) -> Html
         keys=auth.keys,
     )
     if isinstance(result, Refusal):
-        status = status_of(result.reason)
-        return _sign_in_page(visit, where, form, by_field([result]), status=status)
+        return _sign_in_page(visit, where, form, result)
     return await _signed_in(visit, result, web.next_path(where))
 
 
@@ -176,20 +175,16 @@ async def _signed_in(visit: Visit, account_id: str, path: str) -> Html:
 
 
 def _sign_in_page(
-    visit: Visit,
-    where: str,
-    values: Mapping[str, str],
-    errors: Mapping[str, str],
-    *,
-    status: int = 200,
+    visit: Visit, where: str, values: Mapping[str, str], refusal: Refusal | None = None
 ) -> Html:
     return web.page(
         visit,
         "signin.html",
-        status=status,
+        status=200 if refusal is None else status_of(refusal.reason),
+        retry_after=None if refusal is None else refusal.params.get("seconds"),
         next=where,
         values=values,
-        errors=errors,
+        errors={} if refusal is None else by_field([refusal]),
         again=visit.session is not None,
     )
 

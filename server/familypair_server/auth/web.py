@@ -134,6 +134,7 @@ def page(
     cookies: Sequence[Cookie] = (),
     form_targets: str = "",
     script_hash: str = "",
+    retry_after: str | int | None = None,
     **values: object,
 ) -> Html:
     """Render a page. `form_targets` are further addresses that its form may lead to (CSP).
@@ -148,7 +149,12 @@ def page(
         "Cache-Control": "no-store",
         "Referrer-Policy": "same-origin",
         "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
     }
+    if visit.auth.https:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
     return Response(
         text,
         status_code=status,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from litestar import Request
+from litestar.di import NamedDependency
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -68,8 +69,15 @@ def _bearer(scope: Scope) -> str:
     return token.strip() if kind.lower() == "bearer" else ""
 
 
-async def provide_caller(request: Request[Any, Any, Any]) -> Caller:
-    """Dependency `caller`: 401 when nobody is signed in."""
+async def provide_caller(
+    request: Request[Any, Any, Any],
+    ctx: NamedDependency[Context],  # noqa: ARG001 - see the docstring
+) -> Caller:
+    """Dependency `caller`: 401 when nobody is signed in.
+
+    It names `ctx` so that the two are resolved one after the other: Litestar starts a task group
+    for dependencies that do not know of each other, a fifth of a write's time in the event loop.
+    """
     return caller_of(request)
 
 

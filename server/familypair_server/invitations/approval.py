@@ -27,6 +27,7 @@ from familypair_server.links.activation import open_link
 from familypair_server.links.desk import Desk
 from familypair_server.problems import Refused, refuse
 from familypair_server.storage import Txn, teens, transaction
+from familypair_server.times import millis
 
 
 @transaction
@@ -59,7 +60,7 @@ def approve(
         return attempt.refusal
     approved = msgspec.structs.replace(stored, rule=attempt.invitation)
     approved = yield from _link(desk, approved, teen, now)
-    return (yield from view(desk, approved, account_id))
+    return (yield from view(desk, approved, account_id, now))
 
 
 def _not_by_a_guardian(stored: Stored, actor: Actor, now: datetime) -> Refusal:
@@ -102,7 +103,7 @@ def _check_room(desk: Desk, teen_id: str, guardian_id: str, now: datetime) -> Tx
         raise refuse(Reason.ALREADY_LINKED)
     if history.exited:
         raise refuse(Reason.EXPIRED)
-    of_guardian = yield from links.count_of_guardian.get(guardian=guardian_id)
+    of_guardian = yield from links.count_of_guardian.get(guardian=guardian_id, now=millis(now))
     of_teen = yield from links.count_of_teen.get(teen=teen_id)
     if not approve_allowed(guardian_links=of_guardian, teen_links=of_teen, limits=desk.limits):
         full = of_teen >= desk.limits.guardians_per_teen

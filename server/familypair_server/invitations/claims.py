@@ -45,7 +45,7 @@ def claim(
             yield from guesser.was_wrong(now)
         return claimed
     yield from tell(claimed)
-    return (yield from view(desk, claimed, account_id))
+    return (yield from view(desk, claimed, account_id, now))
 
 
 def _behind(desk: Desk, code: str, now: datetime) -> Txn[Stored | None]:

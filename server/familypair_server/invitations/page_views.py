@@ -65,6 +65,7 @@ async def start(
         sitting.visit,
         "pair.html",
         status=200 if refusal is None else status_of(refusal.reason),
+        retry_after=None if refusal is None else refusal.params.get("seconds"),
         script_hash=SCRIPT_HASH,
         script=SCRIPT,
         other=sitting.other,

@@ -35,7 +35,7 @@ def mine(desk: Desk, *, account_id: str, now: datetime) -> Txn[tuple[wire.Invita
     rows = yield from sql.open_of.all(account=account_id, now=millis(now))
     seen: tuple[wire.Invitation, ...] = ()
     for row in rows:
-        seen += ((yield from view(desk, load(row, now), account_id)),)
+        seen += ((yield from view(desk, load(row, now), account_id, now)),)
     return seen
 
 
@@ -43,7 +43,7 @@ def mine(desk: Desk, *, account_id: str, now: datetime) -> Txn[tuple[wire.Invita
 def one(desk: Desk, *, account_id: str, invitation_id: str, now: datetime) -> Txn[wire.Invitation]:
     """One invitation of the caller's; raises NOT_FOUND for what is absent or not theirs."""
     row = yield from sql.by_id.one(id=invitation_id)
-    return (yield from view(desk, found(row, account_id, now), account_id))
+    return (yield from view(desk, found(row, account_id, now), account_id, now))
 
 
 @transaction
@@ -114,7 +114,7 @@ def confirm(
     """The guardian says that this is their teen, and what they ask for."""
     facts = handshake.Facts(asked=frozenset(ask.scopes), needed=frozenset(ask.needed))
     stored = yield from move(account_id, invitation_id, Event.CONFIRM, now, facts)
-    return (yield from view(desk, stored, account_id))
+    return (yield from view(desk, stored, account_id, now))
 
 
 @transaction
@@ -123,7 +123,7 @@ def cancel(
 ) -> Txn[wire.Invitation]:
     """Take it back; either side, until the teen has answered."""
     stored = yield from move(account_id, invitation_id, Event.CANCEL, now)
-    return (yield from view(desk, stored, account_id))
+    return (yield from view(desk, stored, account_id, now))
 
 
 @transaction
@@ -133,7 +133,7 @@ def decline(
     """Say no. The pair is blocked for 7 days, and nobody is told that it is."""
     stored = yield from move(account_id, invitation_id, Event.DECLINE, now)
     yield from block(stored, now)
-    return (yield from view(desk, stored, account_id))
+    return (yield from view(desk, stored, account_id, now))
 
 
 def block(stored: Stored, now: datetime) -> Txn[None]:
@@ -167,12 +167,12 @@ def disclose(
     moved = must(handshake.advance(rule, Event.DISCLOSE, actor, now=now, facts=facts))
     stored = yield from save(msgspec.structs.replace(stored, rule=moved))
     yield from tell(stored)
-    return (yield from shown(stored, text))
+    return (yield from shown(stored, text, now))
 
 
-def shown(stored: Stored, text: Disclosure) -> Txn[wire.Disclosure]:
+def shown(stored: Stored, text: Disclosure, now: datetime) -> Txn[wire.Disclosure]:
     """The text with the guardian's name as claimed."""
     guardian_id = stored.guardian_id or ""
     guardian = yield from accounts.by_id.get(id=guardian_id)
-    linked = yield from links.count_of_guardian.get(guardian=guardian_id)
+    linked = yield from links.count_of_guardian.get(guardian=guardian_id, now=millis(now))
     return views.disclosure(stored, text, guardian, linked)

@@ -83,7 +83,7 @@ def tell(stored: Stored) -> Txn[None]:
             yield from notify(account_id)
 
 
-def view(desk: Desk, stored: Stored, viewer_id: str) -> Txn[wire.Invitation]:
+def view(desk: Desk, stored: Stored, viewer_id: str, now: datetime) -> Txn[wire.Invitation]:
     """The invitation for one of its people."""
     other_id = stored.other(viewer_id)
     if other_id is None:
@@ -91,7 +91,7 @@ def view(desk: Desk, stored: Stored, viewer_id: str) -> Txn[wire.Invitation]:
     other = yield from accounts.by_id.get(id=other_id)
     linked = None
     if other_id == stored.guardian_id:
-        linked = yield from links.count_of_guardian.get(guardian=other_id)
+        linked = yield from links.count_of_guardian.get(guardian=other_id, now=millis(now))
     return views.invitation(stored, viewer_id, desk, other=other, teens_linked=linked)
 
 
@@ -100,7 +100,7 @@ def room(desk: Desk, account_id: str, actor: Actor, now: datetime) -> Txn[Refusa
     if actor is Actor.GUARDIAN:
         since = millis(now - limits.DAY)
         asked = yield from sql.requests_since.get(guardian=account_id, since=since)
-        linked = yield from links.count_of_guardian.get(guardian=account_id)
+        linked = yield from links.count_of_guardian.get(guardian=account_id, now=millis(now))
         return limits.guardian_allowed(requests_last_day=asked, linked=linked, limits=desk.limits)
     pending = yield from sql.pending_of_teen.get(teen=account_id, now=millis(now))
     linked = yield from links.count_of_teen.get(teen=account_id)
@@ -111,5 +111,5 @@ def room_behind(desk: Desk, stored: Stored, now: datetime) -> Txn[Refusal | None
     """Whether the issuer has room still; a guardian's own offer was counted when it was made."""
     if stored.rule.started_by is Actor.TEEN:
         return (yield from room(desk, stored.issuer_id, Actor.TEEN, now))
-    linked = yield from links.count_of_guardian.get(guardian=stored.issuer_id)
+    linked = yield from links.count_of_guardian.get(guardian=stored.issuer_id, now=millis(now))
     return limits.guardian_allowed(requests_last_day=0, linked=linked, limits=desk.limits)

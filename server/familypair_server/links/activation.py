@@ -18,6 +18,7 @@ from familypair_server.links.facts import viewers_of
 from familypair_server.links.records import StoredLink, document, due_at
 from familypair_server.problems import Refused
 from familypair_server.records import ledger
+from familypair_server.settings_api import layers
 from familypair_server.storage import Txn, teens
 from familypair_server.times import millis
 
@@ -51,11 +52,14 @@ def open_link(
         state=stored.link.state,
         epoch=epoch,
         due_at=due_at(stored.link, stored.told),
+        silent_until=None,
         told="",
         doc=document(stored.link),
         invitation=invitation_id,
         now=millis(now),
     )
+    # Rules of an earlier link of these two do not come back with a new consent.
+    yield from layers.drop(teen.id, guardian.id)
     yield from _enter(desk, stored, guardian, now)
     yield from _certify(desk, stored, approved, teen, now)
     return stored

@@ -62,6 +62,11 @@ def due_at(link: Link, told: frozenset[Told]) -> int | None:
     return min((millis(at + _ROUND_UP) for at in instants), default=None)
 
 
+def silent_until(link: Link) -> int | None:
+    """Until when a safety exit is kept from the guardian, in database milliseconds."""
+    return None if link.exit is None else millis(link.exit.notice_at + _ROUND_UP)
+
+
 def next_step(link: Link, told: frozenset[Told], now: datetime) -> Told | None:
     """The transition that is due and not written down yet, the earliest first."""
     due = [
@@ -90,6 +95,7 @@ def save(stored: StoredLink, link: Link, told: frozenset[Told] | None = None) ->
         version=stored.version,
         state=link.state,
         due_at=due_at(link, steps),
+        silent_until=silent_until(link),
         told=" ".join(sorted(steps)),
         doc=document(link),
     )

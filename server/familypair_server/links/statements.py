@@ -23,8 +23,9 @@ _COLUMNS = "teen_id, id, guardian_id, state, version, epoch, due_at, told, doc"
 _SELECT = f"SELECT {_COLUMNS} FROM link"  # noqa: S608 - constant column list
 
 insert = Statement(
-    f"INSERT INTO link ({_COLUMNS}, invitation_id, activated_at)"  # noqa: S608 - constant
-    " VALUES (:teen, :id, :guardian, :state, 1, :epoch, :due_at, :told, :doc, :invitation, :now)"
+    f"INSERT INTO link ({_COLUMNS}, invitation_id, activated_at, silent_until)"  # noqa: S608 - constant
+    " VALUES (:teen, :id, :guardian, :state, 1, :epoch, :due_at, :told, :doc, :invitation, :now,"
+    " :silent_until)"
 )
 by_id = Statement(f"{_SELECT} WHERE teen_id = :teen AND id = :id", LinkRow)
 anywhere = Statement(f"{_SELECT} WHERE id = :id", LinkRow)
@@ -53,15 +54,20 @@ due_teens = Statement(
 )
 save = Statement(
     "UPDATE link SET state = :state, version = version + 1, due_at = :due_at, told = :told,"
-    " doc = :doc WHERE teen_id = :teen AND id = :id AND version = :version"
+    " doc = :doc, silent_until = :silent_until"
+    " WHERE teen_id = :teen AND id = :id AND version = :version"
 )
 """Compare-and-set: 0 rows when somebody else moved it since it was read."""
 
 set_epoch = Statement("UPDATE link SET epoch = :epoch WHERE teen_id = :teen AND id = :id")
 
 count_of_guardian = Statement(
-    "SELECT COUNT(*) FROM link WHERE guardian_id = :guardian AND state <> 'ended'", int
+    "SELECT COUNT(*) FROM link WHERE guardian_id = :guardian"
+    " AND (state <> 'ended' OR silent_until > :now)",
+    int,
 )
+"""A link that was left silently still counts until its guardian is told (product.md section 9)."""
+
 count_of_teen = Statement(
     "SELECT COUNT(*) FROM link WHERE teen_id = :teen AND state <> 'ended'", int
 )

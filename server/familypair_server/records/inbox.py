@@ -15,7 +15,7 @@ from familypair.wording_entries import Reader, entry_words
 from familypair_server.accounts import statements as accounts
 from familypair_server.records import ledger
 from familypair_server.settings_api import statements as layers
-from familypair_server.settings_api.layers import read_doc
+from familypair_server.settings_api.layers import NO_VALUES, read_doc
 from familypair_server.storage import Txn
 
 ERASED = Erased()
@@ -61,7 +61,7 @@ def _reader(owner: Owner) -> Txn[Reader]:
 def _mine(owner: Owner) -> Txn[Mapping[str, Any]]:
     """The viewer's own layer as JSON, to know which of their writes could be undone."""
     row = yield from layers.layer_of.one(teen=owner.teen_id, owner=owner.viewer_id)
-    values = {} if row is None else read_doc(row.doc)
+    values = NO_VALUES if row is None else read_doc(row.doc)
     return {path: encode(path, value) for path, value in values.items()}
 
 

@@ -9,19 +9,32 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final, TypeVar
+from urllib.parse import quote
 
 import aiosqlite
 
+from familypair_server.storage.errors import StoreUnavailable
+
 T = TypeVar("T")
 
+STATEMENTS = 512
+"""Prepared statements that a connection keeps: more than there are in the code."""
 _RAW: Final = "_conn"
 _EXECUTE: Final = "_execute"
 
 
-async def connect(path: Path, *, statements: int = 512) -> aiosqlite.Connection:
-    """Open `path` in autocommit mode; the caller closes it, its thread is not a daemon."""
-    connection = aiosqlite.connect(path, isolation_level=None, cached_statements=statements)
-    return await connection
+async def connect(path: Path, *, read_only: bool = False) -> aiosqlite.Connection:
+    """Open an existing file in autocommit mode; the caller closes it: its thread is no daemon.
+
+    Raises `StoreUnavailable` when it cannot be opened.
+    """
+    address = f"file:{quote(str(path))}?mode={'ro' if read_only else 'rw'}"
+    try:
+        return await aiosqlite.connect(
+            address, uri=True, isolation_level=None, cached_statements=STATEMENTS
+        )
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"{path} cannot be opened: {error}") from error
 
 
 async def hop(

@@ -56,16 +56,19 @@ class Report(msgspec.Struct, frozen=True):
         return not self.problems and not self.pending
 
 
-async def migrate(url: str, *, now: datetime, folder: Traversable | None = None) -> list[str]:
+async def migrate(
+    url: str, *, now: datetime, folder: Traversable | None = None, wait: float = WAIT
+) -> list[str]:
     """Run what is pending, each in its own transaction with its record; returns their names.
 
     Safe to run from many processes at once: one runs, the others wait and find nothing to do.
+    `wait` is how long (seconds) for another process to let go of a SQLite file.
     Raises `SchemaError` for a newer database or an edited file, `FileInUse` while a server runs.
     """
     at = to_ms(now)
     match parse(url):
         case SqliteAt(path):
-            return await asyncio.to_thread(_migrate_sqlite, path, known("sqlite", folder), at)
+            return await asyncio.to_thread(_migrate_sqlite, path, known("sqlite", folder), at, wait)
         case PostgresAt(dsn):
             async with _connected(dsn) as connection:
                 return await _migrate_pg(connection, known("pg", folder), at)
@@ -94,10 +97,10 @@ async def plan_pg(connection: asyncpg.Connection, migrations: Sequence[Migration
     return plan({row[0]: row[1] for row in rows}, migrations)
 
 
-def _migrate_sqlite(path: Path, migrations: Sequence[Migration], at: int) -> list[str]:
+def _migrate_sqlite(path: Path, migrations: Sequence[Migration], at: int, wait: float) -> list[str]:
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path)
-    lock.acquire(wait=WAIT)
+    lock.acquire(wait=wait)
     try:
         # SQLite gives its log the rights of the database file: only the owner may read either.
         path.touch(mode=0o600)

@@ -29,6 +29,9 @@ T = TypeVar("T")
 ATTEMPTS = 6
 FIRST_PAUSE = 0.02
 """Seconds before the second attempt; doubled each time, so all attempts take about 0.6 s."""
+COMMAND_PATIENCE = 3600.0
+"""Seconds for one transaction of an operator's command, which may read a whole ledger."""
+ROLLBACK_PATIENCE = 5.0
 WRITE = "BEGIN"
 READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
@@ -40,16 +43,23 @@ class _Replay(StoreUnavailable):
 class PostgresStore:
     """A `Store` on a PostgreSQL database. Open it with `PostgresStore.open`, always close it."""
 
-    def __init__(self, pool: asyncpg.Pool, patience: float) -> None:
+    def __init__(self, pool: asyncpg.Pool, patience: float, *, read_only: bool = False) -> None:
         self._pool = pool
-        self._patience = patience
+        self._read_only = read_only
+        self.patience = patience
+        """Seconds for one attempt, with the wait for a connection."""
         self._listeners = Listeners()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closing = False
 
     @classmethod
     async def open(
-        cls, dsn: str, *, statement_timeout: float = 2.0, connections: int = 10
+        cls,
+        dsn: str,
+        *,
+        read_only: bool = False,
+        statement_timeout: float = 2.0,
+        connections: int = 10,
     ) -> "PostgresStore":
         """Connect and make sure that the schema is this build's (`SchemaError`)."""
         try:
@@ -62,7 +72,8 @@ class PostgresStore:
         except SchemaError:
             await pool.close()
             raise
-        return cls(pool, patience=max(10.0, 5 * statement_timeout))
+        patience = COMMAND_PATIENCE if read_only else max(10.0, 5 * statement_timeout)
+        return cls(pool, patience, read_only=read_only)
 
     @property
     def engine(self) -> Literal["sqlite", "pg"]:
@@ -71,6 +82,8 @@ class PostgresStore:
 
     async def run(self, work: Transaction[T]) -> T:
         """See `Store.run`."""
+        if self._read_only:
+            raise StoreUnavailable(f"this database was opened for reading only, not for {work!r}")
         return await self._whole(self._retried(work, WRITE))
 
     async def read(self, work: Transaction[T]) -> T:
@@ -111,7 +124,9 @@ class PostgresStore:
     async def _attempt(self, work: Transaction[T], begin: str) -> T:
         teens: set[str] | None = set() if begin is WRITE else None
         try:
-            async with self._pool.acquire(timeout=self._patience) as connection:
+            # One clock for all of it, against a server that does not answer: a clock for every
+            # statement (asyncpg's command_timeout) costs as much as a statement's own work.
+            async with asyncio.timeout(self.patience), self._pool.acquire() as connection:
                 value = await _transact(connection, work, begin, teens)
         except TimeoutError as error:
             raise StoreUnavailable("PostgreSQL is too busy") from error
@@ -129,8 +144,6 @@ async def _pool(dsn: str, statement_timeout: float, connections: int) -> asyncpg
         min_size=1,
         max_size=connections,
         timeout=10,
-        # The server's own limit comes first; this one is for a server that does not answer.
-        command_timeout=2 * statement_timeout + 1,
         statement_cache_size=1000,
         reset=_keep_session,
         server_settings={
@@ -205,10 +218,12 @@ def _count(tag: str) -> int:
 async def _commit(connection: asyncpg.Connection) -> None:
     try:
         tag = await connection.execute("COMMIT")
+    except asyncio.CancelledError as error:
+        raise OutcomeUnknown("nobody waited for the answer to COMMIT") from error
     except Exception as error:
         if _sqlstate(error)[:2] in ("23", "40"):
             raise _translate(connection, error) from error
-        raise OutcomeUnknown(f"the answer to COMMIT was lost: {error}") from error
+        raise OutcomeUnknown(f"the answer to COMMIT was lost: {error!r}") from error
     if tag != "COMMIT":
         raise StatementFailed("PostgreSQL had already given up this transaction")
 
@@ -217,7 +232,7 @@ async def _roll_back(connection: asyncpg.Connection) -> None:
     if connection.is_closed() or not connection.is_in_transaction():
         return
     try:
-        await connection.execute("ROLLBACK")
+        await connection.execute("ROLLBACK", timeout=ROLLBACK_PATIENCE)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         connection.terminate()
 

@@ -157,14 +157,14 @@ class SqliteStore:
     async def open(cls, path: Path) -> "SqliteStore":
         """Lock and open the file; raises `FileInUse` when another process (or store) has it."""
         require_version(sqlite3.sqlite_version_info)
-        _require_file(path)
+        require_file(path)
         lock = FileLock(path)
         lock.acquire()
         opened: list[aiosqlite.Connection] = []
         try:
             for pragmas in (WRITER_PRAGMAS, READER_PRAGMAS):
                 opened.append(await connect(path))
-                await hop(opened[-1], partial(_configure, pragmas))
+                await hop(opened[-1], partial(configure, pragmas))
             found = await hop(opened[0], partial(plan_sqlite, migrations=known("sqlite")))
             found.refuse_pending()
         except BaseException:
@@ -209,14 +209,19 @@ def require_version(version: tuple[int, int, int]) -> None:
         raise StoreUnavailable(f"SQLite {wanted} or newer is needed, this is {version}")
 
 
-def _require_file(path: Path) -> None:
+def require_file(path: Path) -> None:
+    """Refuse to make an empty database by opening one: making is `migrate`'s work."""
     if not path.exists():
         raise SchemaError(f"there is no database {path}; run `familypair-server migrate`")
 
 
-def _configure(pragmas: Sequence[str], raw: sqlite3.Connection) -> None:
-    for pragma in pragmas:
-        raw.execute(pragma)
+def configure(pragmas: Sequence[str], raw: sqlite3.Connection) -> None:
+    """Set a fresh connection up; raises `StoreUnavailable` when the log cannot be used here."""
+    try:
+        for pragma in pragmas:
+            raw.execute(pragma)
+    except sqlite3.DatabaseError as error:
+        raise StoreUnavailable(f"the file cannot be used: {error}") from error
     mode = raw.execute("PRAGMA journal_mode").fetchone()[0]
     if mode != "wal":
         raise StoreUnavailable(f"this file system cannot hold a write-ahead log ({mode})")

@@ -174,6 +174,11 @@ class Transaction(Generic[T_co]):
         # Made now, so that wrong arguments fail at the call and not at the commit.
         self._first: Txn[T_co] | None = start()
 
+    def __repr__(self) -> str:
+        start = self._start
+        body = start.func if isinstance(start, functools.partial) else start
+        return f"Transaction({getattr(body, '__qualname__', '?')})"
+
     def __iter__(self) -> Txn[T_co]:
         body, self._first = self._first, None
         return self._start() if body is None else body

@@ -10,8 +10,8 @@ from joserfc.jwk import OKPKey
 
 from familypair.client.clean import clean, decode
 from familypair.client.errors import BadAnswer, ClientError
+from familypair.rules.receipts import MEDIA_TYPE
 
-TYPE = "familypair-receipt+jws"
 _ALGORITHMS = ["Ed25519"]
 
 
@@ -39,7 +39,7 @@ def verify(receipt: str, keys: Mapping[str, Any]) -> Verified:
         kid = clean(str(jws.extract_compact(receipt.strip().encode("ascii")).protected["kid"]))
         key = _key(keys, kid)
         found = jws.deserialize_compact(receipt.strip(), key, algorithms=_ALGORITHMS)
-        if found.protected.get("typ") != TYPE:
+        if found.protected.get("typ") != MEDIA_TYPE:
             raise ReceiptNotValid("This is signed, but it is not a consent receipt.")
         claims = decode(bytes(found.payload), dict[str, Any])
     except (JoseError, BadAnswer, ValueError, KeyError, TypeError) as error:

@@ -42,6 +42,10 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     kind: str = ""
 
+    def __repr__(self) -> str:
+        """Without the tokens: a traceback or a log must not hold them."""
+        return f"Saved(issuer={self.issuer!r}, account={self.account!r}, kind={self.kind!r})"
+
 
 class Store(Protocol):
     """Where a session is kept. `TokenStore` is the file; `MemoryStore` ends with the process."""

@@ -65,20 +65,18 @@ def guardian_allowed(
 ) -> Refusal | None:
     """Whether this guardian may offer or claim: 3 requests a day, 10 teens."""
     if linked >= limits.teens_per_guardian:
-        return Refusal(Reason.TOO_MANY_TEENS, params={"limit": limits.teens_per_guardian})
+        return Refusal(Reason.TOO_MANY_TEENS, params={"max": limits.teens_per_guardian})
     if requests_last_day >= limits.link_requests_per_day:
-        return Refusal(
-            Reason.TOO_MANY_LINK_REQUESTS, params={"limit": limits.link_requests_per_day}
-        )
+        return Refusal(Reason.TOO_MANY_LINK_REQUESTS, params={"max": limits.link_requests_per_day})
     return None
 
 
 def teen_allowed(*, pending: int, linked: int, limits: Limits = DEFAULT) -> Refusal | None:
     """Whether this teen may offer or claim: 3 pending, 6 guardians."""
     if linked >= limits.guardians_per_teen:
-        return Refusal(Reason.TOO_MANY_GUARDIANS, params={"limit": limits.guardians_per_teen})
+        return Refusal(Reason.TOO_MANY_GUARDIANS, params={"max": limits.guardians_per_teen})
     if pending >= limits.pending_per_teen:
-        return Refusal(Reason.TOO_MANY_PENDING, params={"limit": limits.pending_per_teen})
+        return Refusal(Reason.TOO_MANY_PENDING, params={"max": limits.pending_per_teen})
     return None
 
 

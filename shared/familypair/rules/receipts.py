@@ -15,7 +15,7 @@ from familypair.schema.base import Instant
 from familypair.schema.invitations import InvitationState
 from familypair.schema.scopes import Scope
 
-MEDIA_TYPE = "consent-receipt+jwt"
+MEDIA_TYPE = "familypair-receipt+jws"
 """The `typ` of the JWS header."""
 
 

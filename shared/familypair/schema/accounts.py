@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from msgspec import UNSET, UnsetType
+
 from familypair.schema.base import Answer, Ask, Instant
 
 
@@ -47,11 +49,11 @@ class Me(Answer, frozen=True, kw_only=True):
 
 
 class MeChange(Ask, frozen=True, kw_only=True):
-    """A merge patch of my account: what is absent stays."""
+    """A merge patch of my account: what is absent stays, and nothing here can be removed."""
 
-    name: str | None = None
-    country: str | None = None
-    zone: str | None = None
+    name: str | UnsetType = UNSET
+    country: str | UnsetType = UNSET
+    zone: str | UnsetType = UNSET
 
 
 class Session(Answer, frozen=True, kw_only=True):

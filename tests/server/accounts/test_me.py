@@ -79,6 +79,8 @@ BAD: list[tuple[Any, str, str]] = [
     ({"name": "\u202eaiM"}, "/name", "bad_text"),
     ({"name": "x" * 41}, "/name", "too_long"),
     ({"name": 7}, "/name", "wrong_type"),
+    ({"name": None}, "/name", "wrong_type"),
+    ({"zone": ""}, "/zone", "out_of_range"),
     ({"country": "XX"}, "/country", "out_of_range"),
     ({"zone": "Mars/Olympus"}, "/zone", "out_of_range"),
     ({"kind": "guardian"}, "/kind", "unknown_field"),
@@ -98,10 +100,14 @@ async def test_bad_changes_name_the_field(server: Running) -> None:
 
 
 async def test_a_teen_without_a_guardian_moves_freely(server: Running) -> None:
-    """Country and zone are mine to change while nobody is linked."""
+    """Country and zone are mine to change while nobody is linked, with the password typed now."""
     mia = await server.teen()
     etag = (await mia.me()).json()["etag"]
-    reply = await change(mia, {"country": "DE", "zone": "Europe/Berlin"}, **{"if-match": etag})
+    move = {"country": "DE", "zone": "Europe/Berlin"}
+    refused = await change(mia, move, **{"if-match": etag})
+    assert refused.json()["code"] == "insufficient_user_authentication"
+    await mia.step_up()
+    reply = await change(mia, move, **{"if-match": etag})
     assert (reply.json()["country"], reply.json()["zone"]) == ("DE", "Europe/Berlin")
 
 
@@ -125,6 +131,8 @@ async def test_with_a_guardian_moving_is_a_request(
 ) -> None:
     """A linked teen's country and zone need a yes (product.md section 2); the name does not."""
     mia, dana = await server.teen(), await server.guardian()
+    await mia.step_up()
+    await dana.step_up()
     me, other = (await mia.me()).json(), (await dana.me()).json()
     await server.store.run(linked(me["id"], other["id"], state))
     moved = await change(mia, {"zone": "Asia/Tokyo", "country": "JP"}, **{"if-match": me["etag"]})

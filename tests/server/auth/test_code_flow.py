@@ -184,3 +184,26 @@ async def test_the_consent_form_may_lead_to_the_loopback_only(server: Running) -
     policy = (await dana.web.get(path)).headers["content-security-policy"]
     assert policy.endswith("form-action 'self' http://127.0.0.1:*")
     assert (await dana.web.get("/device")).headers["content-security-policy"].endswith("'self'")
+
+
+async def test_odd_characters_are_refused(server: Running) -> None:
+    """RFC 6749 appendix A: printable ASCII; `state` alone may hold quotes and backslashes."""
+    dana = await server.guardian()
+    for state in ("é", "a\nb", "a\x00b", "\x7f"):
+        assert (await dana.web.get(authorize_url(VERIFIER, state=state))).status_code == 400
+    odd = 'a"b\\c d&e=f'
+    assert answer_of(await dana.consent(state=odd))["state"] == odd
+
+
+async def test_somebody_else_at_the_same_browser_can_sign_in(server: Running) -> None:
+    """The consent page says who is signed in, and another person's yes is for their account."""
+    dana, mia = await server.guardian(), await server.teen()
+    page = await dana.web.get((await dana.web.get(authorize_url(VERIFIER))).headers["location"])
+    assert f"You are not <bdi>{dana.login}</bdi>?" in page.text
+    link = page.text.partition('href="/signin?next=')[2].partition('"')[0]
+    form = await dana.web.get(f"/signin?next={link}")
+    switched = await dana.send(form, {"login": mia.login, "password": PASSWORD})
+    consent = await dana.web.get(switched.headers["location"])
+    code = answer_of(await dana.send(consent, {"decision": "approve"}))["code"]
+    tokens = (await redeem(dana.web, code)).json()
+    assert (await dana.me(tokens["access_token"])).json()["sign_in_name"] == mia.login

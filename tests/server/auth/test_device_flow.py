@@ -123,6 +123,7 @@ async def test_wrong_codes_are_limited_per_person(server: Running) -> None:
     stopped = await dana.decide(code["user_code"], "approve")
     assert stopped.status_code == 429
     assert "Too many" in stopped.text
+    assert stopped.headers["retry-after"] == "3600"
     assert "Done" in (await other.decide(code["user_code"], "approve")).text
     server.clock.tick(timedelta(hours=1))
     await dana.sign_in()

@@ -30,6 +30,8 @@ async def test_safe_headers(server: Running) -> None:
         assert headers["cache-control"] == "no-store"
         assert headers.get_list("referrer-policy") == ["same-origin"]
         assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert headers["strict-transport-security"].startswith("max-age=")
 
 
 async def test_pages_work_without_scripts(server: Running) -> None:

@@ -18,6 +18,7 @@ from support.server import (
     DEVICE_GRANT,
     ISSUER,
     LOOPBACK,
+    PASSWORD,
     VERIFIER,
     Person,
     Running,
@@ -133,7 +134,7 @@ async def test_pitfall_08_refreshing_rotates(server: Running) -> None:
     assert following != {dana.tokens["refresh_token"]}
 
 
-async def test_pitfall_09_no_token_in_the_log(
+async def test_pitfall_09_no_secret_in_the_log(
     server: Running, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Authlib is pinned to WARNING; even at DEBUG it would see placeholders only."""
@@ -143,7 +144,10 @@ async def test_pitfall_09_no_token_in_the_log(
     dana = await server.guardian()
     fresh = (await dana.refresh()).json()
     assert "Issue token" in caplog.text
-    for secret in (*_secrets(dana.tokens), *_secrets(fresh)):
+    code = await device_code(dana.web)
+    cookie = dana.web.cookies["__Host-fp_session"]
+    others = (PASSWORD, cookie, code["device_code"], code["user_code"])
+    for secret in (*_secrets(dana.tokens), *_secrets(fresh), *others):
         assert secret not in caplog.text
 
 

@@ -61,6 +61,7 @@ async def test_ten_failures_cost_time(server: Running, known: bool) -> None:  # 
         refused = await attempt(server, login, PASSWORD)
         assert refused.status_code == 429
         assert "Please wait" in refused.text
+        assert refused.headers["retry-after"] == str(wait)
         server.clock.tick(timedelta(seconds=wait - 1))
         assert (await attempt(server, login, PASSWORD)).status_code == 429
         server.clock.tick(timedelta(seconds=1))

@@ -44,7 +44,7 @@ async def test_a_guardians_claims_count_as_requests(store: Store) -> None:
     """Entering teens' codes is asking too."""
     people = People(store)
     guardian = await people.guardian()
-    answers = []
+    answers: list[Invitation | Refusal] = []
     for _ in range(4):
         offered = await people.offer(await people.teen(), Actor.TEEN)
         answers.append(await people.claim(guardian, Actor.GUARDIAN, offered.code or ""))
@@ -73,7 +73,7 @@ async def test_a_full_guardian_is_a_wrong_code_to_the_teen(store: Store) -> None
     people.desk = _with_limits(people, teens=1)
     guardian = await people.guardian()
     link = await people.offer(guardian, Actor.GUARDIAN, InvitationForm.LINK)
-    await people.linked(guardian, await people.teen())
+    await people.linked(guardian, await people.teen(), starter=Actor.TEEN)
     refused = await people.claim(await people.teen(), Actor.TEEN, link.url or "")
     assert refused == NOT_VALID
     assert await refusal_of_offer(people, guardian, Actor.GUARDIAN) is Reason.TOO_MANY_TEENS

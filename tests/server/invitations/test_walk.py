@@ -183,7 +183,7 @@ async def send(board: Board, api: Api, event: Event, invitation_id: str) -> tupl
 async def test_every_cell_over_http(server: Running, starter: Actor) -> None:
     """State, event and caller decide alone: success, or exactly the rule's refusal."""
     board = await Board.make(server)
-    wrong = []
+    wrong: list[object] = []
     for state, event, actor in product(InvitationState, EVENTS, board.apis):
         rule = board.rule(state, starter)
         invitation_id = await board.put(rule)

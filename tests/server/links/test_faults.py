@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from familypair.rules.link_views import EXIT_UNDO
 from familypair.schema.invitations import Approve
 from familypair.schema.links import EndLink
 from familypair.schema.scopes import ALL_SCOPES
@@ -78,7 +79,7 @@ async def test_every_way_out_is_whole_or_nothing(store: Store, name: str) -> Non
     people = People(store)
     guardian, teen = await people.guardian(), await people.teen()
     linked = Linked(people, guardian, teen, await people.linked(guardian, teen))
-    people.clock.tick(2 * exits.EXIT_UNDO)
+    people.clock.tick(2 * EXIT_UNDO)
     tried = await no_half_state(store, lambda: WORKS[name](linked))
     assert tried > LEAST_STEPS
     assert (await store.read(verify(teen))).bad is None

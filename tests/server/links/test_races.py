@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from familypair.rules.link_views import EXIT_UNDO
 from familypair.schema.links import EndLink
 from familypair_server.links import ending, exits
 from familypair_server.problems import Refused
@@ -56,7 +57,7 @@ async def test_many_take_backs_at_once(store: Store) -> None:
     people = People(store)
     guardian, teen = await people.guardian(), await people.teen()
     link = await people.linked(guardian, teen)
-    people.clock.tick(2 * exits.EXIT_UNDO)
+    people.clock.tick(2 * EXIT_UNDO)
     desk, now = people.desk, people.now
     await store.run(ending.end(desk, account_id=teen, link_id=link, ask=EndLink(), now=now))
     proposals = [ending.resume(desk, account_id=teen, link_id=link, now=now) for _ in range(CROWD)]

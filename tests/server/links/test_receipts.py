@@ -39,7 +39,7 @@ async def test_a_flipped_byte_fails(family: Family) -> None:
 async def test_no_account_and_no_other_link_is_in_it(server: Running) -> None:
     """Two receipts of one guardian have no id in common, and none that the service uses."""
     one, two = await Family.make(server), await Family.make(server)
-    texts = []
+    texts: list[str] = []
     for family in (one, two):
         jws = (await family.teen.get(family.path("/receipt"))).json()["jws"]
         payload = jws.split(".")[1]

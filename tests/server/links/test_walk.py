@@ -1,6 +1,5 @@
 """Every (state, event, caller) of a link over HTTP gets the answer of the rule."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
@@ -16,7 +15,7 @@ from familypair.rules.links_table import Event
 from familypair.schema.scopes import Scope
 from familypair_server.ids import new_id
 from familypair_server.links import statements as sql
-from familypair_server.links.records import Told, document
+from familypair_server.links.records import Told, document, silent_until
 from familypair_server.problems import status_of
 from familypair_server.storage import Statement, Txn, transaction
 from familypair_server.times import millis
@@ -108,6 +107,7 @@ def _put(table: Table, link_id: str, link: Link) -> Txn[None]:
         state=link.state,
         epoch=1,
         due_at=None,
+        silent_until=silent_until(link),
         told=ALL_TOLD,
         doc=document(link),
         invitation=link_id,
@@ -146,7 +146,7 @@ async def test_every_cell_over_http(server: Running) -> None:
     """State, event and caller decide alone: success, or exactly the rule's refusal."""
     table = await Table.make(server)
     now = server.clock()
-    wrong = []
+    wrong: list[object] = []
     for (name, link), event, actor in product(_states(now).items(), EVENTS, table.apis):
         reason = expected(link, event, actor, now)
         wanted = (200, "") if reason is None else (status_of(reason), reason)
@@ -157,14 +157,11 @@ async def test_every_cell_over_http(server: Running) -> None:
     assert wrong == []
 
 
-Change = Callable[[Link], frozenset[Scope]]
-
-
 async def test_every_state_with_every_change_of_scopes(server: Running) -> None:
     """A guardian wishes and a teen takes back where the rule allows it, and nowhere else."""
     table = await Table.make(server)
     now = server.clock()
-    wrong = []
+    wrong: list[object] = []
     for (name, link), actor in product(_states(now).items(), table.apis):
         event = Event.ASK_SCOPES if actor is Actor.GUARDIAN else Event.REMOVE_SCOPES
         scopes = MORE if actor is Actor.GUARDIAN else frozenset({Scope.SEE_TIME})

@@ -47,7 +47,7 @@ async def _play(home: Home, case: dict[str, Any]) -> tuple[dict[str, Any], dict[
     policy = case["policy"]
     teen = await home.teen(band=Band(policy["band"]))
     known = {"teen": "me", **{name: name for name in ("cap", "default", "hold")}}
-    for raw in policy["guardians"]:
+    for raw in sorted(policy["guardians"], key=lambda one: one.get("state") == "probation"):
         if raw.get("state") == "probation":
             home.clock.set(now - timedelta(hours=2))
         known[raw["id"]] = await _join(home, teen, raw)

@@ -166,6 +166,24 @@ async def test_a_slow_statement_is_cut(database_url: str) -> None:
     await hasty.close()
 
 
+async def test_a_server_that_does_not_answer_is_given_up(
+    pg: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Our own clock ends the wait, nothing is kept, and the store serves the next one."""
+
+    @transaction
+    def hangs() -> Txn[None]:
+        yield from table.insert.run(id="a", n=1, flag=False)
+        yield from Statement("SELECT pg_sleep(3)").run()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pg, "patience", 0.2)
+        with pytest.raises(StoreUnavailable, match="too busy"):
+            await pg.run(hangs())
+    assert await pg.read(table.look_all()) == []
+    assert await pg.run(table.add("b")) == 1
+
+
 async def test_a_read_is_one_snapshot(pg: PostgresStore, operator: asyncpg.Connection) -> None:
     """Both statements of a read see the same moment, though somebody commits between them."""
 

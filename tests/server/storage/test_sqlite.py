@@ -56,6 +56,11 @@ def child(*arguments: str | Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
 
 
+def write_text(path: Path, text: str) -> None:
+    """Make a file that is no database."""
+    path.write_text(text)
+
+
 @transaction
 def pragmas(*names: str) -> Txn[dict[str, str]]:
     """The connection's settings."""
@@ -147,12 +152,12 @@ async def test_callers_at_once_share_commits(store: SqliteStore) -> None:
     assert BATCH == 256
 
 
-async def test_one_hop_runs_a_function_on_the_connection_s_thread(tmp_path: Path) -> None:
+async def test_one_hop_runs_a_function_on_the_connection_s_thread(path: Path) -> None:
     """The one protected call of aiosqlite that we lean on is there and does what we need.
 
     If this fails after an update of aiosqlite: `storage/hop.py` is the only place to change.
     """
-    connection = await connect(tmp_path / "hop.db")
+    connection = await connect(path)
     try:
         seen = await hop(connection, lambda raw: (threading.get_ident(), raw.execute("SELECT 7")))
         thread, cursor = seen
@@ -164,6 +169,17 @@ async def test_one_hop_runs_a_function_on_the_connection_s_thread(tmp_path: Path
     finally:
         await connection.close()
     assert hasattr(aiosqlite.Connection, "_execute")
+
+
+async def test_what_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
+    """A missing file, and one that is no database, leave no connection and no lock behind."""
+    with pytest.raises(StoreUnavailable, match="cannot be opened"):
+        await connect(tmp_path / "missing.db")
+    path = tmp_path / "letter.db"
+    write_text(path, "Dear family, this is a letter and not a database. " * 100)
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable, match="not a database"):
+            await SqliteStore.open(path)
 
 
 async def test_close_leaves_no_thread_and_no_log(path: Path) -> None:

@@ -274,3 +274,19 @@ async def test_text_of_every_kind_comes_back_as_it_was(items: Store) -> None:
         row = await items.read(table.look(text))
         assert row is not None
         assert row.id == text
+
+
+async def test_a_read_only_store_works_beside_a_running_one(
+    items: Store, database_url: str
+) -> None:
+    """An operator's command reads while the server writes, and cannot write itself."""
+    beside = await open_store(database_url, read_only=True)
+    try:
+        await items.run(table.add("a"))
+        assert await beside.read(table.look("a")) == table.Item("a", 0, flag=False)
+        with pytest.raises(StoreUnavailable, match=r"reading only, not for Transaction\(add\)"):
+            await beside.run(table.add("b"))
+        assert beside.engine == items.engine
+    finally:
+        await beside.close()
+    assert await items.run(table.add("c")) == 1

@@ -176,6 +176,47 @@ def test_commands_load_only_what_they_need(tmp_path: Path, argv: list[str], code
     assert done.stderr.splitlines()[-1] == f"{code} []"
 
 
+def test_a_reader_that_leaves_is_no_traceback(tmp_path: Path) -> None:
+    """`familypair ... | head -1` ends quietly although nobody reads the rest."""
+    code = (
+        "import sys; from familypair_tui.plain import run, dispatch\n"
+        "async def talk(context):\n    context.console.say(*['line'] * 100_000)\n"
+        "dispatch.handler = lambda _: talk\n"
+        "sys.exit(run.run(['teens']))"
+    )
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'{sys.executable} -c "{code}" | head -1'],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"FAMILYPAIR_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+    )
+    assert (done.stdout, done.stderr) == ("line\n", "")
+
+
+def test_an_interrupted_watch_is_done(tmp_path: Path) -> None:
+    """Ctrl-C is how `watch` ends: code 0. Elsewhere it is one word and code 1; nothing dumps."""
+    code = (
+        "import sys, signal, resource; from familypair_tui.plain import dispatch\n"
+        "async def stop(context):\n    signal.raise_signal(signal.SIGINT)\n"
+        "    await context.console.sleep(30)\n"
+        "dispatch.handler = lambda _: stop\n"
+        "from familypair_tui.__main__ import main\n"
+        "try:\n    main()\n"
+        "finally:\n    print(resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    for command, expected, words in (("watch", 0, ""), ("teens", 1, "Stopped.\n")):
+        done = subprocess.run(
+            [sys.executable, "-c", code, command],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={"FAMILYPAIR_HOME": str(tmp_path)},
+        )
+        assert (done.returncode, done.stderr) == (expected, words)
+        assert done.stdout == "(0, 0)\n"
+
+
 def test_a_dumb_terminal_gets_sentences(tmp_path: Path) -> None:
     """No arguments and no tty: the mode and its cause are named, nothing full-screen starts."""
     done = subprocess.run(

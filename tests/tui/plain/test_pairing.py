@@ -68,6 +68,19 @@ def test_invite_wait_says_the_phrase_and_the_end() -> None:
     assert desk.waits.asked == [2.0] * 4
 
 
+def test_invite_wait_of_a_teen_ends_when_it_is_their_turn(teen: Desk) -> None:
+    """The teen's own invitation is waited for until the guardian said that they are their teen."""
+    mine = msgspec.structs.replace(INVITATION, started_by=Kind.TEEN)
+    teen.server.will("POST", "/v1/invitations", mine)
+    ready = msgspec.structs.replace(
+        mine, state=InvitationState.CONFIRMED, other=DISCLOSURE.guardian
+    )
+    teen.server.will("GET", "/v1/invitations/inv_1", mine, ready)
+    lines = teen.run("invite", "--wait").out.splitlines()
+    assert lines[-2].endswith("Read what they would see and decide: familypair accept")
+    assert lines[-1] == "It is your turn now."
+
+
 def test_the_teen_reads_everything_before_any_question(teen: Desk) -> None:
     """The whole disclosure is printed first, and decline is the first option."""
     ran = teen.run("accept", "BCDF-GHJK", answers="1")

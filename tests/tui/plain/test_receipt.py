@@ -9,7 +9,7 @@ from joserfc import jws
 from joserfc.jwk import KeySet, OKPKey
 
 from client.fake import DANA
-from familypair.client.receipts import TYPE
+from familypair.rules.receipts import MEDIA_TYPE
 from familypair.schema.base import Answer
 from familypair.schema.links import Links, Receipt
 
@@ -34,7 +34,7 @@ def published(key: OKPKey) -> Keys:
 
 def receipt_of(key: OKPKey) -> Receipt:
     """A receipt signed with a key, with that key in the file."""
-    header = {"alg": "Ed25519", "kid": "k1", "typ": TYPE}
+    header = {"alg": "Ed25519", "kid": "k1", "typ": MEDIA_TYPE}
     signed = jws.serialize_compact(header, CLAIMS, key, algorithms=["Ed25519"])
     return Receipt(jws=signed, keys=msgspec.to_builtins(published(key)))
 
@@ -118,5 +118,5 @@ def test_a_missing_file_is_one_sentence(desk: Desk) -> None:
     """The system's reason is shown, without a traceback."""
     ran = desk.run("receipt", "verify", "nowhere.json")
     assert ran.code == 1
-    assert "nowhere.json" in ran.err
+    assert ran.err == "nowhere.json: No such file or directory.\n"
     assert DANA.name not in ran.err

@@ -97,6 +97,17 @@ def test_an_unknown_setting_has_a_neighbour(desk: Desk) -> None:
     assert 'Did you mean "messages.audience"?' in ran.err
 
 
+def test_a_setting_that_is_not_granted_says_so(desk: Desk) -> None:
+    """A known name that the document does not have is a permission, not a typing error."""
+    assert desk.run("show", "mia", "search.enabled").err == (
+        'You may not see "search.enabled": the permission for it was not granted.\n'
+    )
+    desk.server.will(
+        "GET", "/v1/teens/acc_mia/settings", msgspec.structs.replace(SETTINGS, fields=())
+    )
+    assert "Nothing that you may see" in desk.run("show", "mia").out
+
+
 def test_explain_names_layers_and_who_can_change(desk: Desk) -> None:
     """The winner is marked, and the last line says what would change it."""
     ran = desk.run("explain", "mia", MONDAY)

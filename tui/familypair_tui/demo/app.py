@@ -1,6 +1,7 @@
 """The real client, with one key more: F2 hands the screen to the next person of the family."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from textual.binding import Binding
 
@@ -11,6 +12,7 @@ from familypair_tui.demo.people import PASSWORD, Clock, Person
 class DemoApp(FamilyPairApp):
     """The client as one person of the family at a time; nothing else differs from the real one."""
 
+    CSS_PATH = Path(__file__).parent.parent / "app.tcss"
     BINDINGS = [
         Binding("f2", "next_person", "Next person", id="demo.person", priority=True),
         Binding("f3", "next_hour", "An hour passes", id="demo.hour", priority=True),
@@ -35,11 +37,9 @@ class DemoApp(FamilyPairApp):
 
     def action_next_person(self) -> None:
         """Show the same family as the next person sees it."""
-        self.begin(self._next_person())
+        self.when_free(self._next_person)
 
-    async def _next_person(self) -> None:
-        if not await self.leave_unsaved():
-            return
+    def _next_person(self) -> None:
         self._people.append(self._people.pop(0))
         person = self._people[0]
         self.api = person.api

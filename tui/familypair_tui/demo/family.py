@@ -97,19 +97,23 @@ async def settle(family: Family, clock: Clock, *, home: Path, url: str) -> None:
     await link(sam, mia, clock, scopes=(Scope.SEE_TIME, Scope.SET_TIME, Scope.SEE_SETTINGS))
     await link(dana, leo, clock)
     await clock.skip(PROBATION + timedelta(minutes=1))
-    await _rules(dana, sam, mia, leo)
+    await _rules(dana, sam, mia, leo, clock)
     offered = await dana.api.create_invitation(needed=(Scope.SEE_TIME, Scope.SET_TIME))
     await noa.api.claim(offered.code or "")
 
 
-async def _rules(dana: Person, sam: Person, mia: Person, leo: Person) -> None:
+async def _rules(dana: Person, sam: Person, mia: Person, leo: Person, clock: Clock) -> None:
     weekdays = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), 90)
     weekend = {"sat": 150, "sun": 120}
     limits = {"screen_time": {"daily_minutes": {**weekdays, **weekend}, "at_limit": "ask"}}
-    await save(dana, mia.id, {**limits, "schedule": {"wind_down": "21:15"}})
+    await save(dana, mia.id, limits)
+    await clock.skip_hours(19)
     await save(sam, mia.id, {"screen_time": {"daily_minutes": {"sat": 60, "sun": 60}}})
-    await save(
-        mia, mia.id, {"privacy": {"searchable": "off"}, "interactions": {"mentions": "no_one"}}
-    )
+    await clock.skip_hours(5)
+    await save(mia, mia.id, {"interactions": {"mentions": "no_one"}})
+    await clock.skip_hours(2)
     await save(dana, leo.id, {"screen_time": {"daily_minutes": {**weekdays, "fri": 120}}})
+    await clock.skip_hours(1)
     await save(leo, leo.id, {"screen_time": {"daily_minutes": {"mon": 45}}})
+    await clock.skip(timedelta(minutes=12))
+    await save(dana, mia.id, {"schedule": {"wind_down": "21:15"}})

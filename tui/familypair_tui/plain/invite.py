@@ -36,7 +36,7 @@ async def invite(context: Context) -> None:
         return
     console.say(*_how_to(context, made, guardian=guardian), "Waiting.")
     done = await _wait(context, made, guardian=guardian)
-    console.give(done, _ending(done, guardian=guardian))
+    console.give(done, _ending(done))
 
 
 def _how_to(context: Context, made: Invitation, *, guardian: bool) -> tuple[str, ...]:
@@ -71,11 +71,11 @@ async def _wait(context: Context, made: Invitation, *, guardian: bool) -> Invita
     return seen
 
 
-def _ending(done: Invitation, *, guardian: bool) -> str:
+def _ending(done: Invitation) -> str:
     if done.state is InvitationState.APPROVED:
         return "Linked. See: familypair links"
     if done.state in _OPEN:
-        return next_words(done, guardian=guardian)
+        return "It is your turn now."
     return f"Not linked: {done.state.value}."
 
 

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from familypair_tui.plain.parser import build
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from familypair_tui.plain.console import Console
 
 DONE, REFUSED, USAGE, NOT_SIGNED_IN, UNREACHABLE = range(5)
-_INTERRUPTED = 130
-"""What shells expect of a command that Ctrl-C ended."""
 
 
 def run(argv: Sequence[str]) -> int:
@@ -59,16 +58,26 @@ def perform(
         return _failed(console, str(error), UNREACHABLE)
     except ClientError as error:
         return _failed(console, sentence_of(error), REFUSED)
-    except (Stopped, OSError) as error:
+    except Stopped as error:
         return _failed(console, str(error), REFUSED)
+    except BrokenPipeError:
+        return _reader_left()
+    except OSError as error:
+        return _failed(console, f"{error.filename or 'Failed'}: {error.strerror}.", REFUSED)
     except KeyboardInterrupt:
-        return _failed(console, "Stopped.", _INTERRUPTED)
+        return DONE if args.command == "watch" else _failed(console, "Stopped.", REFUSED)
     return DONE
 
 
 def _failed(console: "Console", sentence: str, code: int) -> int:
     console.fail(sentence)
     return code
+
+
+def _reader_left() -> int:
+    """`familypair history mia | head -1`: nobody reads on, which is no failure worth words."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return REFUSED
 
 
 def _version() -> int:
@@ -106,6 +115,9 @@ def _console(args: argparse.Namespace) -> "Console":
 
     from familypair_tui.plain.console import Console
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a name that this locale cannot write
     return Console(
         out=sys.stdout,
         err=sys.stderr,

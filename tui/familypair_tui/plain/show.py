@@ -50,15 +50,25 @@ async def show(context: Context) -> None:
     if context.args.field:
         found = msgspec.structs.replace(found, fields=matching(found, context.args.field))
     heading = f"{teen.name}, {found.band}, as of {context.console.when(found.at)}:"
-    context.console.give(found, heading, *_by_group(found.fields))
+    lines = _by_group(found.fields) or ["  Nothing that you may see: no permission covers it."]
+    context.console.give(found, heading, *lines)
 
 
 def matching(found: EffectiveSettings, said: str) -> tuple[Explained, ...]:
     """The fields of a path or of a group. Raises `ClientError` with the nearest name."""
     fields = tuple(f for f in found.fields if f.path == said or f.path.startswith(f"{said}."))
     if not fields:
-        raise ClientError(unknown_path(said, [f.path for f in found.fields]))
+        raise ClientError(_not_there(said, [f.path for f in found.fields]))
     return fields
+
+
+def _not_there(said: str, seen: Sequence[str]) -> str:
+    """A setting that exists is one that this person may not see; else a typing error."""
+    from familypair.settings import FIELDS
+
+    if any(path == said or path.startswith(f"{said}.") for path in FIELDS):
+        return f'You may not see "{said}": the permission for it was not granted.'
+    return unknown_path(said, seen)
 
 
 def unknown_path(said: str, known: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from familypair.schema.accounts import Assurance, Kind
 from familypair.schema.invitations import Invitation, InvitationState, OtherSide
-from familypair.schema.links import Link, LinkPhase
+from familypair.schema.links import Link, LinkPhase, LinkState
 from familypair.schema.scopes import Scope
 from familypair_tui.plain.console import Console, counted, listed
 
@@ -46,8 +46,7 @@ def handle(name: str) -> str:
 def link_lines(link: Link, console: Console, *, guardian: bool) -> tuple[str, ...]:
     """One link as its person reads it."""
     name = link.teen.name if guardian else link.guardian.name
-    allowed = "You may" if guardian else "They may"
-    lines = [f"{name}: {_phase_words(link, console)} {allowed} {scopes_words(link.scopes)}."]
+    lines = [f"{name}: {_phase_words(link, console)}{_allowed_words(link, guardian=guardian)}"]
     if link.asked:
         lines.append(f"  Asked for in addition: {scopes_words(link.asked)}.")
     if link.resume_by:
@@ -56,6 +55,12 @@ def link_lines(link: Link, console: Console, *, guardian: bool) -> tuple[str, ..
         lines.append(f"  {link.note}")
     lines.append(f"  id {link.id}, since {console.when(link.activated_at)}")
     return tuple(lines)
+
+
+def _allowed_words(link: Link, *, guardian: bool) -> str:
+    if link.state is LinkState.ENDED:
+        return ""
+    return f" {'You' if guardian else 'They'} may {scopes_words(link.scopes)}."
 
 
 def _resume_words(link: Link, name: str, *, guardian: bool) -> str:

@@ -1,6 +1,7 @@
 """What every screen shares: the chrome, the keys, the sentence, and how it hears of news."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
@@ -13,7 +14,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
 from familypair.schema.links import LinkPhase
-from familypair_tui.actions import BACK, GLOBAL, NEXT, PREVIOUS, Key, bindings
+from familypair_tui.actions import BACK, GLOBAL, HIDDEN, NEXT, PREVIOUS, Key, bindings
 from familypair_tui.messages import StoreChanged
 from familypair_tui.store import Live, Store
 from familypair_tui.text import line
@@ -29,6 +30,9 @@ R = TypeVar("R")
 SMALLEST = Size(50, 16)
 """Below this a screen shows one kind line instead of a broken picture."""
 
+MAIN = 2
+"""Screens on the stack when a main view is in front."""
+
 GUARDIAN_TABS = (
     Tab("overview", "1", "Overview", "Home"),
     Tab("rules", "2", "Rules", "Rules"),
@@ -36,7 +40,7 @@ GUARDIAN_TABS = (
     Tab("family", "4", "Family", "Family"),
 )
 TEEN_TABS = (
-    Tab("home", "1", "What they see", "Seen"),
+    Tab("overview", "1", "What they see", "Seen"),
     Tab("rules", "2", "My rules", "Rules"),
     Tab("history", "3", "History", "Log"),
     Tab("family", "4", "Guardians", "Links"),
@@ -220,7 +224,12 @@ class FamilyScreen(Screen[R], AppAccess, Generic[R]):
         groups = [("This screen", (*self.KEYS, *((NOT_MINE,) if self.store.is_teen else ())))]
         if panels:
             groups.append(("In a panel", tuple(panels.values())))
-        groups.append(("Everywhere", (*VIEW_KEYS, NEXT, PREVIOUS, *GLOBAL)))
+        tabs = TEEN_TABS if self.store.is_teen else GUARDIAN_TABS
+        views = tuple(
+            replace(key, help=f"Go to “{tab.title}”.")
+            for key, tab in zip(VIEW_KEYS, tabs, strict=True)
+        )
+        groups.append(("Everywhere", (*views, NEXT, PREVIOUS, *GLOBAL)))
         return [(title, keys) for title, keys in groups if keys]
 
     def watch_focused(self) -> None:
@@ -240,7 +249,7 @@ class FamilyScreen(Screen[R], AppAccess, Generic[R]):
 
     def action_back(self) -> None:
         """Leave a screen that lies on another one."""
-        if len(self.app.screen_stack) > 2:
+        if len(self.app.screen_stack) > MAIN:
             self.dismiss()
 
     def phase_of_trial(self) -> bool:
@@ -270,4 +279,4 @@ class Dialog(ModalScreen[R], AppAccess, Generic[R]):
 
     def hints(self) -> Sequence[Key]:
         """The keys for the legend of the box."""
-        return [key for key in self.KEYS if key.rank < 9]
+        return [key for key in self.KEYS if key.rank < HIDDEN]

@@ -89,9 +89,7 @@ class HistoryScreen(FamilyScreen[None]):
             detail.show("", lambda _width, _ink: [])
             return
         zone = self.family.zone
-        detail.show(
-            f"Entry {entry.seq}", lambda width, ink: entry_words(entry, width, ink, zone)
-        )
+        detail.show(f"Entry {entry.seq}", lambda width, ink: entry_words(entry, width, ink, zone))
 
     def on_unmount(self) -> None:
         """What was shown here is not new any more."""

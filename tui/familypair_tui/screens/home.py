@@ -16,7 +16,9 @@ from familypair_tui.widgets.sharing import LookedPanel, NeverPanel, SharingPanel
 
 CLAIM = Key("home.claim", "e", "claim", "Enter code", "Enter a code that a guardian gave you.", 3)
 INVITE = Key("home.invite", "i", "invite", "Invite", "Make a code for a guardian.", 4)
-LEAVE = Key("home.leave", "L", "leave", "Leave…", "End a link, or leave at once; and help lines.", 2)
+LEAVE = Key(
+    "home.leave", "L", "leave", "Leave…", "End a link, or leave at once; and help lines.", 2
+)
 LOWER = Key("home.lower", "t", "next_lower", "Switch", "Switch the lower panel.", 5)
 _LOWER = ("waiting", "never", "looked")
 
@@ -64,7 +66,7 @@ class HomeScreen(FamilyScreen[None]):
         self.query_one(LookedPanel).show(store.access, self.family.zone, now)
 
     def sentence(self) -> Sequence[Clause]:
-        """Does anything need me?"""
+        """Whether anything needs me."""
         store, now = self.store, self.now()
         if store.stage is Stage.LOADING:
             return (Clause("Reading what is shared…", tone="muted"),)
@@ -82,15 +84,21 @@ class HomeScreen(FamilyScreen[None]):
         for link in store.links:
             if link.phase is LinkPhase.NOTICE and link.notice_until:
                 left = short_span(link.notice_until, now)
-                clauses.append(Clause(f"{link.guardian.name}’s time rules stay {left}", f"notice {left}"))
+                clauses.append(
+                    Clause(f"{link.guardian.name}’s time rules stay {left}", f"notice {left}")
+                )
             elif link.phase is LinkPhase.HOLD and link.hold_until:
                 left = short_span(link.hold_until, now)
-                clauses.append(Clause(f"your contact rules stay as they are for {left}", f"hold {left}"))
+                clauses.append(
+                    Clause(f"your contact rules stay as they are for {left}", f"hold {left}")
+                )
             if link.undo_exit_until and link.undo_exit_until > now:
                 left = countdown(link.undo_exit_until, now)
                 clauses.append(Clause(f"you can take your leaving back for {left}", tone="text"))
         count = len(store.standing_links())
-        linked = {0: "No guardian is linked", 1: "1 guardian is linked"}.get(count, f"{count} guardians are linked")
+        linked = {0: "No guardian is linked", 1: "1 guardian is linked"}.get(
+            count, f"{count} guardians are linked"
+        )
         return (*clauses, Clause(f"{linked}; you see everything they see", linked))
 
     def on_waiting_panel_opened(self, message: WaitingPanel.Opened) -> None:
@@ -118,7 +126,9 @@ class HomeScreen(FamilyScreen[None]):
     def action_next_lower(self) -> None:
         """The next of the lower panels, where only one is shown."""
         panels = [self.query_one(f"#{name}") for name in _LOWER]
-        shown = next((place for place, panel in enumerate(panels) if not panel.has_class("below")), 0)
+        shown = next(
+            (place for place, panel in enumerate(panels) if not panel.has_class("below")), 0
+        )
         for place, panel in enumerate(panels):
             panel.set_class(place != (shown + 1) % len(panels), "below")
         panels[(shown + 1) % len(panels)].focus()

@@ -114,7 +114,10 @@ class NewInvitationScreen(FamilyScreen[None]):
             return (Clause(f"! {self.fault.sentence}", tone="bad"),)
         if self.confirms is not None:
             name = self.confirms.other.name if self.confirms.other else "this teen"
-            return (Clause(f"{name} invited you. What do you ask for?"), Clause("I asks", tone="accent"))
+            return (
+                Clause(f"{name} invited you. What do you ask for?"),
+                Clause("I asks", tone="accent"),
+            )
         if self.store.is_teen:
             return (Clause("Invite a guardian. You decide later what they see."),)
         return (Clause("Invite a teen. Ask only for what you need: they decide line by line."),)
@@ -133,9 +136,7 @@ class NewInvitationScreen(FamilyScreen[None]):
                 made = await guarded(api.confirm(self.confirms.id, scopes=asked, needed=needed))
             else:
                 form = self.query_one(FormChoice).form
-                made = await guarded(
-                    api.create_invitation(form=form, scopes=asked, needed=needed)
-                )
+                made = await guarded(api.create_invitation(form=form, scopes=asked, needed=needed))
         except ClientError as error:
             self.fault, self.busy = fault_of(error), False
             self.show_all()
@@ -150,7 +151,9 @@ def _steps(width: int, ink: Ink) -> list[Content]:
         wrapped = hanging(words, width, ink.text, indent=3)
         head = line((f"{number}  ", ink.key), wrapped[0][3:])
         rows += [head, *wrapped[1:], Content("")]
-    rows += hanging("No guardian ever sees messages, searched words or watched videos.", width, ink.muted)
+    rows += hanging(
+        "No guardian ever sees messages, searched words or watched videos.", width, ink.muted
+    )
     return rows
 
 
@@ -231,7 +234,11 @@ class InvitationScreen(TickingScreen[None]):
         }
         text, tone = words[item.state]
         over = item.state.value in {"approved", "declined", "cancelled", "expired"}
-        return (Clause(text, tone=tone),) if over else (Clause(text, tone=tone), Clause(f"{left} left"))
+        return (
+            (Clause(text, tone=tone),)
+            if over
+            else (Clause(text, tone=tone), Clause(f"{left} left"))
+        )
 
     def allows(self, key: Key) -> bool:
         """By state."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 
@@ -9,17 +10,25 @@ from familypair.schema.invitations import InvitationState
 from familypair.schema.links import LinkPhase
 from familypair_tui.actions import REFRESH, Key, bindings
 from familypair_tui.faults import FaultKind
+from familypair_tui.glance import coming, local_now
 from familypair_tui.screens.base import FamilyScreen
-from familypair_tui.store import Stage, TeenData
+from familypair_tui.store import Stage
 from familypair_tui.when import clock, countdown, short_span
 from familypair_tui.widgets.card import TeenCardPanel
 from familypair_tui.widgets.chrome import Clause
-from familypair_tui.widgets.news import RecentPanel, WaitingPanel
+from familypair_tui.widgets.news import ComingPanel, RecentPanel, WaitingPanel
 from familypair_tui.widgets.notice import NoticePanel
 
 INVITE = Key("overview.invite", "i", "invite", "Invite", "Invite a teen by a code or a link.", 2)
 CLAIM = Key("overview.claim", "e", "claim", "Enter code", "Enter a code that a teen gave you.", 3)
 LOWER = Key("overview.lower", "t", "next_lower", "Switch", "Switch the lower panel.", 5)
+
+
+WIDE = 100
+"""Columns from which panels stand side by side."""
+_BIG_CARDS = 3
+_SAID = 2
+"""So many invitations or names are said one by one."""
 
 
 class OverviewScreen(FamilyScreen[None]):
@@ -32,12 +41,16 @@ class OverviewScreen(FamilyScreen[None]):
 
     DEFAULT_CSS = """
     OverviewScreen #content { layout: horizontal; }
-    OverviewScreen #cards { width: 77; padding-right: 1; scrollbar-size-vertical: 0; }
+    OverviewScreen #left { width: 77; padding-right: 1; }
+    OverviewScreen #cards { height: auto; max-height: 100%; scrollbar-size-vertical: 0; }
+    OverviewScreen #coming { height: 5; display: none; }
+    OverviewScreen.-roomy #coming { display: block; }
+    OverviewScreen.-roomy #cards { max-height: 27; }
     OverviewScreen #side { width: 1fr; }
     OverviewScreen #waiting { height: 10; }
     OverviewScreen.-compact #content { layout: vertical; }
-    OverviewScreen.-compact #cards { width: 1fr; height: auto; max-height: 12; padding: 0; }
-    OverviewScreen.-compact .card, OverviewScreen.-short .card { height: 4; }
+    OverviewScreen.-compact #left { width: 1fr; height: auto; max-height: 12; padding: 0; }
+    OverviewScreen.-compact .card { height: 4; }
     OverviewScreen.-compact #side { height: 1fr; }
     OverviewScreen.-compact #waiting { height: 1fr; }
     OverviewScreen.-compact .below { display: none; }
@@ -48,8 +61,10 @@ class OverviewScreen(FamilyScreen[None]):
     def content(self) -> ComposeResult:
         """Cards left, news right; on a narrow screen the news are below, one at a time."""
         with Horizontal(id="content"):
-            with VerticalScroll(id="cards", can_focus=False):
-                yield NoticePanel(id="notice")
+            with Vertical(id="left"):
+                with VerticalScroll(id="cards", can_focus=False):
+                    yield NoticePanel(id="notice")
+                yield ComingPanel(id="coming")
             with Vertical(id="side"):
                 yield WaitingPanel(id="waiting")
                 yield RecentPanel(id="recent", classes="below")
@@ -61,10 +76,22 @@ class OverviewScreen(FamilyScreen[None]):
         now = self.now()
         invitations = self.store.open_invitations()
         self.query_one(WaitingPanel).show(invitations, self.store.is_teen, now)
-        self.query_one(RecentPanel).show(
-            self.store.recent(40), self.store, self.family.zone, now
-        )
-        self.set_class(len(self.store.teens) > 3, "-dense")
+        self.query_one(RecentPanel).show(self.store.recent(40), self.store, self.family.zone, now)
+        self.query_one(ComingPanel).show(self._coming())
+        self.fit_cards()
+
+    def fit_cards(self) -> None:
+        """Small cards for many teens; what comes up where there is room below the cards."""
+        count, height = len(self.store.teens), self.size.height
+        wide = self.size.width >= WIDE
+        self.set_class(count > _BIG_CARDS or height < 9 * count + 6, "-dense")
+        tall = 4 if self.has_class("-dense") else 9
+        self.set_class(wide and height >= tall * count + 9 and count > 0, "-roomy")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another size, another layout."""
+        super().on_resize(event)
+        self.fit_cards()
 
     def _show_cards(self) -> None:
         area = self.query_one("#cards")
@@ -74,9 +101,9 @@ class OverviewScreen(FamilyScreen[None]):
             if teen not in self.store.teens:
                 card.remove()
         for place, (teen, data) in enumerate(self.store.teens.items()):
-            card = known.get(teen)
-            if card is None:
-                card = TeenCardPanel(data, place)
+            found = known.get(teen)
+            card = found or TeenCardPanel(data, place)
+            if found is None:
                 area.mount(card)
             card.show(data, now, read_at)
         if self.focused is None and self.store.teens and not known:
@@ -129,13 +156,15 @@ class OverviewScreen(FamilyScreen[None]):
             left = countdown(item.expires_at, now)
             if item.state is InvitationState.CLAIMED and item.started_by.value == "teen":
                 name = item.other.name if item.other else "A teen"
-                found.append(Clause(f"! {name} waits for you to confirm", "! confirm a teen", "bad"))
+                found.append(
+                    Clause(f"! {name} waits for you to confirm", "! confirm a teen", "bad")
+                )
             elif item.state is InvitationState.OFFERED:
                 found.append(Clause(f"1 invitation is open · {left}", f"1 invite · {left}"))
             else:
                 name = item.other.name if item.other else "the teen"
                 found.append(Clause(f"{name} is deciding · {left}", f"{name} decides"))
-        if len(found) > 2:
+        if len(found) > _SAID:
             return [Clause(f"{len(found)} invitations are open", f"{len(found)} invites")]
         return found
 
@@ -156,25 +185,24 @@ class OverviewScreen(FamilyScreen[None]):
         if not fresh:
             return []
         total = sum(data.unseen for data in fresh)
-        names = " and ".join(data.card.name for data in fresh[:2])
-        more = " and others" if len(fresh) > 2 else ""
+        names = " and ".join(data.card.name for data in fresh[:_SAID])
+        more = " and others" if len(fresh) > _SAID else ""
         plural = "change" if total == 1 else "changes"
         return [Clause(f"{total} new {plural} for {names}{more}", f"{total} new", "text")]
 
-    def _next_clause(self) -> list[Clause]:
-        from familypair_tui.glance import local_now, tonight
-
-        coming: list[tuple[int, TeenData, str, str]] = []
+    def _coming(self) -> list[tuple[str, str, str]]:
+        found: list[tuple[str, str, str]] = []
         for data in self.store.teens.values():
             minutes = local_now(data, self.store.read_at, self.now())
-            for word, time in tonight(data):
-                start = time.split("–")[0]
-                if len(start) == 5 and int(start[:2]) * 60 + int(start[3:]) > minutes:
-                    coming.append((int(start[:2]) * 60 + int(start[3:]), data, word, start))
-        if not coming:
+            found += [(time, data.card.name, words) for time, words in coming(data, minutes)]
+        return sorted(found)
+
+    def _next_clause(self) -> list[Clause]:
+        following = self._coming()
+        if not following:
             return []
-        _, data, word, start = min(coming, key=lambda item: item[0])
-        return [Clause(f"next: {data.card.name}’s {word} at {start}", f"next {start}", "muted")]
+        time, name, words = following[0]
+        return [Clause(f"next: {name}’s {words} at {time}", f"next {time}", "muted")]
 
     def on_teen_card_panel_opened(self, message: TeenCardPanel.Opened) -> None:
         """A card was opened."""

@@ -1,4 +1,4 @@
-"""The pending link of a teen: who asks, what for, the phrase, and a decision that takes its time."""
+"""The pending link of a teen: who asks, what for, the phrase, and time to decide."""
 
 from collections.abc import Sequence
 from secrets import token_urlsafe
@@ -109,7 +109,7 @@ class PendingScreen(TickingScreen[None]):
             self.query_one(DisclosurePanel).show(self.text)
         self.query_one("#who", WordsPanel).show("Who asks", self._who)
         title = self.query_one("#phrase-title", Caption)
-        title.say(line(("The phrase that they tell you, in person or by voice", title.ink.muted)))
+        title.say(line(("The phrase they say to you (not in writing)", title.ink.muted)))
         state = self.query_one("#state", Caption)
         state.say(self._state(state.ink))
 
@@ -130,12 +130,20 @@ class PendingScreen(TickingScreen[None]):
         words = "Anybody can type a name. Approve only someone you know in real life."
         rows += hanging(words, width, ink.muted)
         if self.text is not None:
-            rows += [Content(""), line(("open for ", ink.muted), (countdown(self.text.expires_at, self.now()), ink.text))]
+            rows += [
+                Content(""),
+                line(
+                    ("open for ", ink.muted),
+                    (countdown(self.text.expires_at, self.now()), ink.text),
+                ),
+            ]
         return rows
 
     def _state(self, ink: Ink) -> Content:
         if self.stage == "browser":
-            return line(("◷ Your browser asks for your password. ", ink.accent), (self.address, ink.muted))
+            return line(
+                ("◷ Your browser asks for your password. ", ink.accent), (self.address, ink.muted)
+            )
         if self.stage == "sending":
             return line(("sending…", ink.muted))
         if self.fault is not None:
@@ -144,7 +152,12 @@ class PendingScreen(TickingScreen[None]):
         if left:
             return line((f"◷ take your time: Approve opens in {left} s", ink.accent))
         if not self.query_one(Input).value.strip():
-            return line(("p", ink.key), (" type the phrase, then ", ink.muted), ("A", ink.key), (" approves", ink.muted))
+            return line(
+                ("p", ink.key),
+                (" type the phrase, then ", ink.muted),
+                ("A", ink.key),
+                (" approves", ink.muted),
+            )
         missing = self.query_one(DisclosurePanel).missing()
         if missing:
             return line((f"! needed and not granted: {missing[0]}", ink.bad))
@@ -216,7 +229,7 @@ class PendingScreen(TickingScreen[None]):
         words = f"Without “{missing[0]}” there is no link: approving now declines it."
         self.app.push_screen(
             ConfirmDialog("Needed, not granted", words, "Decline the link", "D"),
-            lambda yes: self.family.begin(self._decline()) if yes else None,
+            self._declines,
         )
 
     async def _approve(self) -> None:
@@ -277,8 +290,12 @@ class PendingScreen(TickingScreen[None]):
         words = "They are told that you declined, not why. Nothing is shared."
         self.app.push_screen(
             ConfirmDialog("Decline this link", words, "Decline", "D"),
-            lambda yes: self.family.begin(self._decline()) if yes else None,
+            self._declines,
         )
+
+    def _declines(self, yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
+        if yes:
+            self.family.begin(self._decline())
 
     async def _decline(self) -> None:
         try:

@@ -36,6 +36,7 @@ class ReviewPanel(ListPanel):
     """The lines of a review."""
 
     KEYS = (SAVE, DROP, THEIRS, MINE, *LIST_KEYS)
+    AIR = True
 
     DEFAULT_CSS = """
     ReviewPanel { width: 100; max-width: 100%; height: 20; max-height: 100%; }
@@ -137,7 +138,9 @@ class ReviewPanel(ListPanel):
             parts += [(old, self.ink.muted), (" → ", self.ink.accent), (new, self.ink.value)]
         rows = [line(" " * (titles + 1), *parts)]
         notes = [effect.note] if effect.note else []
-        if effect.takes_effect == "end_of_probation" and not any("first day" in note for note in notes):
+        if effect.takes_effect == "end_of_probation" and not any(
+            "first day" in note for note in notes
+        ):
             notes.append("from the end of the first day")
         rows += [
             row
@@ -179,7 +182,9 @@ class ReviewDialog(Dialog[LayerSaved]):
 
     async def _preview(self) -> None:
         try:
-            preview = await guarded(self.family.api.preview(self.draft.document.teen, self.draft.patch()))
+            preview = await guarded(
+                self.family.api.preview(self.draft.document.teen, self.draft.patch())
+            )
         except ClientError as error:
             self._failed(fault_of(error))
             return

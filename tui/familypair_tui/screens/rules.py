@@ -33,6 +33,7 @@ TEEN_BEFORE = Key(
 )
 TEEN_NEXT = Key("rules.teen_next", "right_square_bracket", "teen(1)", "Teen", "The next teen.", 6)
 UNDO = Key("rules.undo", "u", "undo", "Undo", "Undo what was saved last.", 3)
+KEEP = Key("rules.keep", "K", "keep", "Keep all", "Make all of today's values my rules.", 3)
 DISCARD = Key("rules.discard", "D", "discard", "Discard", "Take back all unsaved changes.", 8)
 
 UNDO_SECONDS = 10
@@ -42,13 +43,13 @@ UNDO_SECONDS = 10
 class RulesScreen(FamilyScreen[None]):
     """Forms for one teen; the teen's own screen of the same pattern."""
 
-    KEYS = (REVIEW, SUBJECT, SUBJECT_BACK, TEEN_BEFORE, TEEN_NEXT, UNDO, DISCARD, REFRESH)
+    KEYS = (REVIEW, SUBJECT, SUBJECT_BACK, TEEN_BEFORE, TEEN_NEXT, UNDO, KEEP, DISCARD, REFRESH)
     BINDINGS = bindings(*KEYS)
     TAB = "rules"
 
     DEFAULT_CSS = """
     RulesScreen #content { layout: horizontal; }
-    RulesScreen #why { width: 42; margin-left: 1; }
+    RulesScreen #why { width: 38; margin-left: 1; }
     RulesScreen.-compact #content { layout: vertical; }
     RulesScreen.-compact #why { width: 1fr; height: 7; margin: 0; }
     RulesScreen.-compact.-short #why { height: 6; }
@@ -100,7 +101,9 @@ class RulesScreen(FamilyScreen[None]):
         shown = data is not None and self.fault is None and data.fault is None
         notice.display, form.display, why.display = not shown, shown, shown
         if data is None:
-            notice.show("Rules", "No teen is linked with you yet.", (("1", "back to the overview"),))
+            notice.show(
+                "Rules", "No teen is linked with you yet.", (("1", "back to the overview"),)
+            )
             return
         fault = self.fault or data.fault
         if fault is not None:
@@ -128,11 +131,15 @@ class RulesScreen(FamilyScreen[None]):
             return ()
         phase = phase_words(data.card.link, self.now())
         if self.store.is_teen:
-            return (Clause("Your own rules. A guardian's rule can only be stricter.", "Your own rules"),)
+            return (
+                Clause("Your own rules. A guardian's rule can only be stricter.", "Your own rules"),
+            )
         words = f"Your rules for {data.card.name}"
         clauses = [Clause(words, tone="strong")]
         if phase:
             clauses.append(Clause(phase[0], tone=phase[1]))
+        if self.draft is not None and self.draft.document.keep:
+            clauses.append(Clause("K keeps today's values as your rules", "K keeps all", "accent"))
         clauses.append(Clause("the strictest rule wins", tone="muted"))
         return clauses
 
@@ -234,6 +241,8 @@ class RulesScreen(FamilyScreen[None]):
             return False
         if key.id in {REVIEW.id, DISCARD.id}:
             return changed
+        if key.id == KEEP.id:
+            return bool(self.draft and self.draft.document.keep)
         if key.id == UNDO.id:
             return self._saved is not None
         if key.id in {TEEN_NEXT.id, TEEN_BEFORE.id}:
@@ -281,6 +290,16 @@ class RulesScreen(FamilyScreen[None]):
         self.app.push_screen(
             ConfirmDialog("Not saved", words, "Leave", "y"), lambda leave: go() if leave else None
         )
+
+    def action_keep(self) -> None:
+        """A default is not a rule: draft today's values as mine, then review them."""
+        draft = self.draft
+        if draft is not None and draft.document.keep:
+            for path, found in draft.fields.items():
+                if found.writable and draft.mine(path) is None and found.value is not None:
+                    draft.put(path, found.value)
+            self.show_all()
+            self.action_review()
 
     def action_discard(self) -> None:
         """Take all unsaved changes back."""

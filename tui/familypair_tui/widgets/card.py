@@ -30,6 +30,8 @@ HISTORY_TEEN = Key("card.history", "h", "history", "History", "Show this teen's 
 
 _LETTERS = "MTWTFSS"
 _BAR_WIDTH = 3
+_FULL = 7
+"""Lines of the full card."""
 _CHART = 7 * _BAR_WIDTH
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _RULES = (
@@ -73,7 +75,9 @@ class TeenCardPanel(Panel):
         card = self.data.card
         name = line((card.name, self.title_style())).truncate(28, ellipsis=True)
         band = card.band.replace("-", "–")
-        return line(chip(card.name, self.colour, self.ink), " ", name, (f" · {band}", self.ink.muted))
+        return line(
+            chip(card.name, self.colour, self.ink), " ", name, (f" · {band}", self.ink.muted)
+        )
 
     def aside(self) -> Content:
         """Unseen changes, and the phase of the link."""
@@ -95,7 +99,7 @@ class TeenCardPanel(Panel):
             ]
         if self.data.settings is None and not self.data.card.highlights:
             return [line(("loading…", self.ink.muted))]
-        if height >= 7 and width >= CELLS + 2 + _CHART:
+        if height >= _FULL and width >= CELLS + 2 + _CHART:
             return self._full(width)
         return self._short(width)
 
@@ -145,7 +149,8 @@ class TeenCardPanel(Panel):
 
     def _tonight_line(self, width: int) -> Content:
         items = [
-            line((f"{word} ", self.ink.muted), (time, self.ink.text)) for word, time in tonight(self.data)
+            line((f"{word} ", self.ink.muted), (time, self.ink.text))
+            for word, time in tonight(self.data)
         ]
         if not items:
             return line(("nothing tonight", self.ink.muted))
@@ -161,7 +166,7 @@ class TeenCardPanel(Panel):
             for some in (items, items[:1])
             if some
         ]
-        options += [line((f"▸ {time.split('–')[0]}", self.ink.muted)) for _, time in items[:1]]
+        options += [line((time.split("–")[0], self.ink.muted)) for _, time in items[:1]]
         return first_that_fits(options, width) if options else Content("")
 
     def _rules_line(self, width: int) -> Content:
@@ -172,7 +177,10 @@ class TeenCardPanel(Panel):
                 words = _rule_words(path, found)
                 parts.append(line((f"{title} ", self.ink.muted), (words, self.ink.plain_value)))
         gap = line((" · ", self.ink.muted))
-        options = [gap.join(parts), *(gap.join(parts[:count]) for count in range(len(parts) - 1, 0, -1))]
+        options = [
+            gap.join(parts),
+            *(gap.join(parts[:count]) for count in range(len(parts) - 1, 0, -1)),
+        ]
         return first_that_fits(options, width) if parts else Content("")
 
     def _chart(self) -> list[Content]:

@@ -24,7 +24,6 @@ class Tab:
     key: str
     title: str
     short: str
-    badge: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class TopBar(Drawn):
             left = self._left(brand, short=short)
             for right in self._rights():
                 gap = size.width - left.cell_length - right.cell_length - 1
-                if gap >= 2:
+                if gap > 1:
                     return [line(left, " " * gap, right, " ").stylize_before(self.ink.bar)]
         left = self._left("FP", short=True, only_active=True)
         right = self._rights()[-1]
@@ -74,14 +73,12 @@ class TopBar(Drawn):
         parts: list[Part] = [(" ◆ ", self.ink.accent), (brand, self.ink.strong), "  "]
         self._spans = []
         for tab in self.tabs:
-            if only_active and tab.id != self.active:
-                continue
             start = line(*parts).cell_length
             on = tab.id == self.active
             parts += ["  ", (tab.key, self.ink.accent if on else self.ink.muted), " "]
-            parts.append((tab.short if short else tab.title, self.ink.tab if on else self.ink.muted))
-            if tab.badge:
-                parts.append((f"·{tab.badge}", self.ink.key))
+            if on or not only_active:
+                words = tab.short if short else tab.title
+                parts.append((words, self.ink.tab if on else self.ink.muted))
             self._spans.append((start, line(*parts).cell_length, tab.id))
         return line(*parts)
 
@@ -133,19 +130,21 @@ class Sentence(Drawn):
 
     def draw(self, size: Size) -> list[Content]:
         """All clauses, then short ones, then fewer; never cut in the middle of a word."""
-        width = size.width - 2
-        options = [self._worded(self.clauses, short=False), self._worded(self.clauses, short=True)]
-        options += [
-            self._worded(self.clauses[:count], short=True)
-            for count in range(len(self.clauses) - 1, 0, -1)
-        ]
-        return [fit(line("  ", first_that_fits(options, width)), size.width)]
+        width = size.width - 3
+        return [fit(line("  ", first_that_fits(self._wordings(), width)), size.width)]
 
-    def _worded(self, clauses: Sequence[Clause], *, short: bool) -> Content:
+    def _wordings(self) -> list[Content]:
+        """From everything in long words, over shorter last clauses, to the first one alone."""
+        count = len(self.clauses)
+        shorter = [self._worded(self.clauses, long=long) for long in range(count, -1, -1)]
+        fewer = [self._worded(self.clauses[:few], long=0) for few in range(count - 1, 0, -1)]
+        return [*shorter, *fewer]
+
+    def _worded(self, clauses: Sequence[Clause], *, long: int) -> Content:
         parts: list[Content] = []
-        for clause in clauses:
-            style = tone_style(clause.tone, self.ink)
-            parts.append(line(((clause.short or clause.text) if short else clause.text, style)))
+        for place, clause in enumerate(clauses):
+            words = clause.text if place < long else clause.short or clause.text
+            parts.append(line((words, tone_style(clause.tone, self.ink))))
         return line((_SEPARATOR, self.ink.muted)).join(parts)
 
 

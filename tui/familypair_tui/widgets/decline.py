@@ -7,7 +7,7 @@ from familypair_tui.actions import Key, bindings
 from familypair_tui.text import line
 from familypair_tui.widgets.panel import Panel
 
-PRESS = Key("decline.press", "enter", "press", "Decline", "Decline the link.", 1)
+PRESS = Key("decline.press", "enter", "press", "Decline", "Decline the link.", 9)
 
 
 class DeclineButton(Panel):
@@ -26,7 +26,11 @@ class DeclineButton(Panel):
         """One line."""
         del width, height
         words = "Decline this link"
-        return [line(("D ", self.ink.key), (words, self.ink.strong if self.has_focus else self.ink.text))]
+        return [
+            line(
+                ("D ", self.ink.key), (words, self.ink.strong if self.has_focus else self.ink.text)
+            )
+        ]
 
     def action_press(self) -> None:
         """Enter."""

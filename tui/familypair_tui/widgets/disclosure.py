@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from familypair.schema.invitations import Disclosure, ScopeWords
-from familypair.schema.scopes import Scope
 from textual.content import Content
 from textual.message import Message
 
+from familypair.schema.invitations import Disclosure, ScopeWords
+from familypair.schema.scopes import Scope
 from familypair_tui.actions import Key, bindings
 from familypair_tui.text import hanging, line, spread
 from familypair_tui.widgets.panel import LIST_KEYS, ListPanel
@@ -73,7 +73,12 @@ class DisclosurePanel(ListPanel):
 
     def legend(self) -> Content:
         """How to grant."""
-        return line(("space", self.ink.key), (" grants one line  ", self.ink.muted), ("↓", self.ink.key), (" read on", self.ink.muted))
+        return line(
+            ("space", self.ink.key),
+            (" grants one line  ", self.ink.muted),
+            ("↓", self.ink.key),
+            (" read on", self.ink.muted),
+        )
 
     def count(self) -> int:
         """Parts."""

@@ -13,8 +13,12 @@ from familypair_tui.when import minutes_words
 from familypair_tui.widgets.panel import LIST_KEYS, ListPanel, chip
 
 FORM_KEYS = (
-    Key("form.less", "left", "change(-1)", "Change", "The option or day to the left; less time.", 9),
-    Key("form.more", "right", "change(1)", "Change", "The option or day to the right; more time.", 9),
+    Key(
+        "form.less", "left", "change(-1)", "Change", "The option or day to the left; less time.", 9
+    ),
+    Key(
+        "form.more", "right", "change(1)", "Change", "The option or day to the right; more time.", 9
+    ),
     Key("form.next", "space", "next", "Change", "The next option; on a day 15 minutes more.", 1),
     Key("form.plus", "plus", "step(1)", "More/less", "15 minutes more, or later.", 4, "+ -"),
     Key("form.minus", "minus", "step(-1)", "Less", "15 minutes less, or earlier.", 9),
@@ -24,7 +28,6 @@ FORM_KEYS = (
     Key("form.clear", "x", "clear", "Take back", "Take back this change, or my rule.", 5),
     Key("form.why", "full_stop", "why", "Why", "Who decided, and what would change it.", 2),
 )
-_TITLE_WIDTH = 26
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _CELL = 7
 
@@ -34,6 +37,7 @@ class FormPanel(ListPanel):
 
     KEYS = (*FORM_KEYS, *LIST_KEYS)
     BINDINGS = bindings(*FORM_KEYS)
+    AIR = True
 
     class Asked(Message):
         """A key asks the screen for something: `type`, `why`, `changed` or `told`."""
@@ -83,7 +87,10 @@ class FormPanel(ListPanel):
         """Whose rules, and which form."""
         name = line((self.who, self.title_style())).truncate(30, ellipsis=True)
         return line(
-            chip(self.who, self.colour, self.ink), " ", name, (f" · {self.subject}", self.title_style())
+            chip(self.who, self.colour, self.ink),
+            " ",
+            name,
+            (f" · {self.subject}", self.title_style()),
         )
 
     def legend(self) -> Content:
@@ -92,19 +99,15 @@ class FormPanel(ListPanel):
         if not count:
             return line(("● a rule  ○ starting value  ⊘ not yours to loosen", self.ink.muted))
         plural = "change" if count == 1 else "changes"
-        return line((f"✎ {count} {plural} not saved  ", self.ink.strong), ("^s", self.ink.key), (" review", self.ink.muted))
+        return line(
+            (f"✎ {count} {plural} not saved  ", self.ink.strong),
+            ("^s", self.ink.key),
+            (" review", self.ink.muted),
+        )
 
     def count(self) -> int:
         """Lines."""
         return len(self._rows)
-
-    def blocks(self, width: int) -> list[list[Content]]:
-        """Lines with air between them where the panel is tall enough."""
-        found = super().blocks(width)
-        room = self.size.height - 2 - sum(len(block) for block in found)
-        if room < len(found):
-            return found
-        return [[*block, Content("")] for block in found]
 
     def nothing(self, width: int) -> list[Content]:
         """Nothing of this subject is shared."""
@@ -121,12 +124,21 @@ class FormPanel(ListPanel):
         if row.is_week:
             return self._week(draft, row, width, selected=selected)
         path = row.paths[0]
-        titles = min(_TITLE_WIDTH, width * 2 // 5)
+        titles = self._title_width(width)
         marker = "✎ " if draft.is_changed(path) else "  "
-        title = fit(line((marker, self.ink.key), (row.title, self.ink.strong)), titles)
+        title = fit(line((marker, self.ink.key), (self._title(row), self.ink.strong)), titles)
         editor = self._editor(draft, path, width - titles - 1, selected=selected)
         status = fit(line(" " * (titles + 1), self._status(draft, path)), width)
         return [line(title, " ", editor), status]
+
+    def _title(self, row: Row) -> str:
+        """Without the name of the form, which stands above."""
+        words = row.title.removeprefix(f"{self.subject}: ")
+        return words[:1].upper() + words[1:]
+
+    def _title_width(self, width: int) -> int:
+        longest = max((len(self._title(row)) for row in self._rows), default=0) + 2
+        return min(longest, width * 2 // 5)
 
     def _week(self, draft: Draft, row: Row, width: int, *, selected: bool) -> list[Content]:
         cell = min(_CELL, max(5, (width - 2) // 7))
@@ -143,7 +155,9 @@ class FormPanel(ListPanel):
             text = f"[{value}]" if here else f" {value} "
             values.append(fit(line((text, style)), cell))
             marks.append(fit(line(self._mark(draft, path)), cell))
-        title = line(("  ", ""), (row.title, self.ink.strong), ("  the limit of each day", self.ink.muted))
+        title = line(
+            ("  ", ""), (row.title, self.ink.strong), ("  the limit of each day", self.ink.muted)
+        )
         return [title, line(*names), line(*values), line(*marks)]
 
     def _mark(self, draft: Draft, path: str) -> Part:
@@ -172,18 +186,20 @@ class FormPanel(ListPanel):
         for option in FIELDS[path].choices:
             words = draft.say(path, option).partition(" (")[0]
             if option == value:
-                parts += [("(•) ", style), (words, style), "   "]
+                parts += [("(•) ", style), (words, style), "  "]
             elif option in allowed:
-                parts += [("( ) ", self.ink.muted), (words, self.ink.muted), "   "]
+                parts += [("( ) ", self.ink.muted), (words, self.ink.muted), "  "]
             else:
-                parts += [("(×) ", self.ink.muted), (words, self.ink.muted), "   "]
+                parts += [("(×) ", self.ink.muted), (words, self.ink.muted), "  "]
         radio = line(*parts[:-1])
         if radio.cell_length <= width:
             return fit(radio, width)
         place = f"{allowed.index(value) + 1} of {len(allowed)}" if value in allowed else ""
         words = draft.say(path, value).partition(" (")[0]
         tail = line((place, self.ink.muted))
-        return spread(line(("‹ ", self.ink.muted), (words, style), (" ›", self.ink.muted)), tail, width)
+        return spread(
+            line(("‹ ", self.ink.muted), (words, style), (" ›", self.ink.muted)), tail, width
+        )
 
     def _status(self, draft: Draft, path: str) -> Content:
         found = draft.fields[path]
@@ -248,7 +264,9 @@ class FormPanel(ListPanel):
     def _say_end(self, path: str) -> None:
         draft = self.draft
         if draft and len(draft.choices(path)) < len(FIELDS[path].choices):
-            self.post_message(self.Asked("told", path, "⊘ The platform allows no more at this age."))
+            self.post_message(
+                self.Asked("told", path, "⊘ The platform allows no more at this age.")
+            )
 
     def _may_write(self) -> bool:
         found = self.explained()

@@ -20,6 +20,7 @@ class HistoryPanel(ListPanel):
     """When, who, what, and whether it can be undone."""
 
     KEYS = LIST_KEYS
+    AIR = True
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -55,7 +56,11 @@ class HistoryPanel(ListPanel):
         """Whose history."""
         if not self.who:
             return line(("History", self.title_style()))
-        return line(chip(self.who, self.colour, self.ink), " ", (f"{self.who} · history", self.title_style()))
+        return line(
+            chip(self.who, self.colour, self.ink),
+            " ",
+            (f"{self.who} · history", self.title_style()),
+        )
 
     def legend(self) -> Content:
         """The glyph of undo."""
@@ -100,7 +105,12 @@ def actor_words(actor: str, teen: str) -> str:
 
 def entry_words(entry: InboxEntry, width: int, ink: Ink, zone: tzinfo) -> list[Content]:
     """One entry in full: when, who, words, and each field before and after."""
-    rows = [line((day_clock(entry.at, zone), ink.muted), (f"  {entry.at.astimezone(zone):%d %b %Y}", ink.muted))]
+    rows = [
+        line(
+            (day_clock(entry.at, zone), ink.muted),
+            (f"  {entry.at.astimezone(zone):%d %b %Y}", ink.muted),
+        )
+    ]
     rows += hanging(entry.words, width, ink.text)
     body = entry.entry
     changes = body.changes if isinstance(body, LayerChanged) else ()

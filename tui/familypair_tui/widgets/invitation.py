@@ -44,7 +44,7 @@ def invitation_words(
             words = "They said no. You cannot ask again for some days; talk first."
         case InvitationState.CANCELLED:
             words = "This invitation was taken back, or the phrase was wrong three times."
-        case InvitationState.EXPIRED:
+        case _:
             words = "Nobody finished it in time. i makes a new one."
     return [Content(""), *hanging(words, width, ink.text)]
 
@@ -70,7 +70,14 @@ def _offered(item: Invitation, width: int, ink: Ink, now: datetime) -> list[Cont
     else:
         rows += hanging("Scan it, or send this address:", width, ink.text)
     rows.append(line(("address ", ink.muted)))
-    rows += [line((item.url[start : start + width], ink.plain_value)) for start in range(0, len(item.url or ""), width)] if item.url else []
+    rows += (
+        [
+            line((item.url[start : start + width], ink.plain_value))
+            for start in range(0, len(item.url or ""), width)
+        ]
+        if item.url
+        else []
+    )
     rows += [Content(""), line(("expires in ", ink.muted), (left, ink.strong)), Content("")]
     return rows + _asked(item, width, ink)
 
@@ -93,7 +100,11 @@ def _phrase(item: Invitation, width: int, ink: Ink, now: datetime) -> list[Conte
         *hanging(f"Tell {name} this phrase, in person or by voice:", width, ink.text),
         *big(item.phrase or "", width, ink),
         Content(""),
-        *hanging("Only you see it. Do not write or send it: it shows that you are really you.", width, ink.muted),
+        *hanging(
+            "Only you see it. Do not write or send it: it shows that you are really you.",
+            width,
+            ink.muted,
+        ),
         Content(""),
         *hanging(f"{name} now reads what you ask for and decides line by line.", width, ink.text),
         line(("time left ", ink.muted), (left, ink.strong)),

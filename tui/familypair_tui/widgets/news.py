@@ -11,11 +11,14 @@ from familypair.schema.ledger import InboxEntry
 from familypair_tui.store import Store
 from familypair_tui.text import fit, line, spread, wrap
 from familypair_tui.when import ago, countdown
-from familypair_tui.widgets.panel import ListPanel, chip
+from familypair_tui.widgets.card import strip_legend
+from familypair_tui.widgets.panel import ListPanel, Panel, chip
 
 
 class WaitingPanel(ListPanel):
     """Invitations that are not over, with who has to do what."""
+
+    AIR = True
 
     class Opened(Message):
         """An invitation was opened."""
@@ -77,7 +80,7 @@ def waiting_words(item: Invitation, *, teen: bool) -> tuple[str, str, str]:
         return "!", other, "you confirm that this is your teen"
     if teen:
         return "!", other, "read what they ask for, then decide"
-    return "◷", other, "reads and decides; tell them the phrase"
+    return "◷", other, "tell them the phrase; they decide"
 
 
 class RecentPanel(ListPanel):
@@ -111,7 +114,9 @@ class RecentPanel(ListPanel):
 
     def nothing(self, width: int) -> list[Content]:
         """The empty state."""
-        return self.sentence_lines("Nothing yet. Every change of a rule or a link appears here.", width)
+        return self.sentence_lines(
+            "Nothing yet. Every change of a rule or a link appears here.", width
+        )
 
     def item(self, index: int, width: int, *, selected: bool) -> list[Content]:
         """Chip, words on at most two lines, and how long ago."""
@@ -123,3 +128,44 @@ class RecentPanel(ListPanel):
         head = line(chip(name, colour, self.ink), " ", (rows[0] if rows else "", style))
         lines = [spread(head, line((ago(entry.at, self.now), self.ink.muted)), width)]
         return lines + [fit(line("    ", (row, style)), width) for row in rows[1:]]
+
+
+class ComingPanel(Panel, can_focus=False):
+    """What comes next today, over all teens; the legend of the strips stands in its foot."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.items: Sequence[tuple[str, str, str]] = ()
+
+    def show(self, items: Sequence[tuple[str, str, str]]) -> None:
+        """Draw `(time, name, words)`."""
+        self.items = items
+        self.refresh()
+
+    def heading(self) -> Content:
+        """The title."""
+        return line(("Coming up today", self.title_style()))
+
+    def legend(self) -> Content:
+        """What the cells of the strips mean."""
+        return strip_legend(self.ink)
+
+    def body(self, width: int, height: int) -> list[Content]:
+        """Two columns."""
+        if not self.items:
+            return [line(("Nothing more today.", self.ink.muted))]
+        half = width // 2
+        cells = [
+            fit(
+                line(
+                    (time, self.ink.accent),
+                    "  ",
+                    (name, self.ink.strong),
+                    (f" {words}", self.ink.muted),
+                ),
+                half,
+            )
+            for time, name, words in self.items[: 2 * height]
+        ]
+        left, right = cells[:height], cells[height:]
+        return [line(cell, right[row] if row < len(right) else "") for row, cell in enumerate(left)]

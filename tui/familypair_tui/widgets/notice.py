@@ -59,5 +59,6 @@ class NoticePanel(Panel, can_focus=False):
         del height
         rows = [Content(""), *hanging(self.sentence, width, self.ink.text), Content("")]
         return rows + [
-            line((f"{key:>2}", self.ink.key), (f"  {act}", self.ink.muted)) for key, act in self.keys
+            line((f"{key:>2}", self.ink.key), (f"  {act}", self.ink.muted))
+            for key, act in self.keys
         ]

@@ -89,9 +89,7 @@ class Panel(Drawn, can_focus=True):
             right = chars[5]
             if thumb and thumb[0] <= index < thumb[0] + thumb[1]:
                 right = "▐"
-            drawn.append(
-                line((chars[5], edge), " ", fit(row, inner.width), " ", (right, edge))
-            )
+            drawn.append(line((chars[5], edge), " ", fit(row, inner.width), " ", (right, edge)))
         drawn.append(_foot(self.legend(), size.width, chars, edge))
         return drawn
 
@@ -99,11 +97,15 @@ class Panel(Drawn, can_focus=True):
         """Bold and in the accent while focused, quiet otherwise."""
         return self.ink.key if self.has_focus else self.ink.muted
 
-    def sentence_lines(self, sentence: str, width: int, key: str = "", act: str = "") -> list[Content]:
+    def sentence_lines(
+        self, sentence: str, width: int, key: str = "", act: str = ""
+    ) -> list[Content]:
         """An empty state: one sentence, and the one key that fills it."""
         rows = hanging(sentence, width, self.ink.muted)
         if key:
-            rows.append(line(("press ", self.ink.muted), (key, self.ink.key), (f" {act}", self.ink.muted)))
+            rows.append(
+                line(("press ", self.ink.muted), (key, self.ink.key), (f" {act}", self.ink.muted))
+            )
         return rows
 
     def watch_has_focus(self, _has_focus: bool) -> None:  # noqa: FBT001 - Textual calls it so
@@ -114,9 +116,17 @@ class Panel(Drawn, can_focus=True):
 def _top(title: Content, aside: Content, width: int, chars: str, edge: str) -> Content:
     room = max(width - 6, 0)
     title = title.truncate(room, ellipsis=True)
-    left = line((f"{chars[0]}{chars[4]} ", edge), title, " ") if title.cell_length else line((chars[0] + chars[4], edge))
+    left = (
+        line((f"{chars[0]}{chars[4]} ", edge), title, " ")
+        if title.cell_length
+        else line((chars[0] + chars[4], edge))
+    )
     rest = width - left.cell_length
-    tail = line(" ", aside, (f" {chars[4]}{chars[1]}", edge)) if aside.cell_length else line((chars[1], edge))
+    tail = (
+        line(" ", aside, (f" {chars[4]}{chars[1]}", edge))
+        if aside.cell_length
+        else line((chars[1], edge))
+    )
     if tail.cell_length > rest:
         tail = line((chars[1], edge))
     return line(left, (chars[4] * (rest - tail.cell_length), edge), tail)
@@ -126,7 +136,9 @@ def _foot(legend: Content, width: int, chars: str, edge: str) -> Content:
     if not legend.cell_length or legend.cell_length + 8 > width:
         return line((chars[2] + chars[4] * max(width - 2, 0) + chars[3], edge))
     dashes = width - legend.cell_length - 5
-    return line((chars[2] + chars[4] * dashes + " ", edge), legend, (f" {chars[4]}{chars[3]}", edge))
+    return line(
+        (chars[2] + chars[4] * dashes + " ", edge), legend, (f" {chars[4]}{chars[3]}", edge)
+    )
 
 
 LIST_KEYS = (
@@ -143,8 +155,10 @@ OPEN = Key("list.open", "enter", "choose", "Open", "Open what is selected.", 4)
 class ListPanel(Panel):
     """A panel with items of one or more lines, a cursor, and its own scrolling."""
 
-    KEYS = (*LIST_KEYS, OPEN)
+    KEYS: ClassVar[tuple[Key, ...]] = (*LIST_KEYS, OPEN)
     BINDINGS = bindings(*LIST_KEYS, OPEN)
+    AIR: ClassVar[bool] = False
+    """Whether items stand apart by an empty line where the panel is tall enough."""
 
     class Chosen(Message):
         """Enter was pressed on an item, or it was clicked while selected."""
@@ -215,6 +229,13 @@ class ListPanel(Panel):
 
     def blocks(self, width: int) -> list[list[Content]]:
         """The lines of every item, the selected one on the cursor's ground."""
+        found = self._plain_blocks(width)
+        room = self.size.height - 2 - sum(len(block) for block in found)
+        if self.AIR and room >= len(found):
+            return [[*block, Content("")] for block in found]
+        return found
+
+    def _plain_blocks(self, width: int) -> list[list[Content]]:
         blocks: list[list[Content]] = []
         for index in range(self.count()):
             chosen = index == self.index and self.has_focus
@@ -304,7 +325,9 @@ def key_hint(key: str, act: str, ink: Ink) -> Content:
 def chip(name: str, index: int, ink: Ink) -> Content:
     """A person's initial on their colour."""
     initial = next((char for char in name if char.isalnum()), "?").upper()
-    return line((f" {initial} " if line(initial).cell_length == 1 else f"{initial} ", ink.chip(index)))
+    return line(
+        (f" {initial} " if line(initial).cell_length == 1 else f"{initial} ", ink.chip(index))
+    )
 
 
 def region_of_line(y: int, width: int) -> Region:

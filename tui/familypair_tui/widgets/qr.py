@@ -73,7 +73,9 @@ class QrCode(Drawn):
             return []
         matrix = modules(self.text)
         for border in (4, 3, 2):
-            rows = half_blocks(bordered(matrix, border), colour=not self.ink.heavy or self._paints())
+            rows = half_blocks(
+                bordered(matrix, border), colour=not self.ink.heavy or self._paints()
+            )
             if len(rows) <= size.height and len(matrix) + 2 * border <= size.width:
                 return rows
         return [

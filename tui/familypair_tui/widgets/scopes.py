@@ -1,14 +1,14 @@
 """What a guardian asks for, scope by scope: asked or not, needed or not."""
 
-from familypair.schema.scopes import ALL_SCOPES, Scope
 from textual.content import Content
 from textual.message import Message
 
+from familypair.schema.scopes import ALL_SCOPES, Scope
 from familypair_tui.actions import Key, bindings
 from familypair_tui.text import fit, line, spread
 from familypair_tui.widgets.panel import LIST_KEYS, ListPanel
 
-TOGGLE = Key("scopes.toggle", "space", "toggle", "Ask/not", "Ask for this, or not.", 2)
+TOGGLE = Key("scopes.toggle", "space", "ask", "Ask/not", "Ask for this, or not.", 2)
 NEED = Key("scopes.need", "n", "need", "Needed", "Mark it as needed, or not.", 3)
 
 SCOPE_WORDS: dict[Scope, tuple[str, str]] = {
@@ -27,6 +27,7 @@ class ScopesPanel(ListPanel):
 
     KEYS = (TOGGLE, NEED, *LIST_KEYS)
     BINDINGS = bindings(TOGGLE, NEED)
+    AIR = True
 
     class Changed(Message):
         """Another selection."""
@@ -64,7 +65,7 @@ class ScopesPanel(ListPanel):
         head = line(box, (title, self.ink.strong if on else self.ink.muted))
         return [spread(head, line(mark), width), fit(line("    ", (words, self.ink.muted)), width)]
 
-    def action_toggle(self) -> None:
+    def action_ask(self) -> None:
         """Ask or not."""
         scope = ALL_SCOPES[self.index]
         self.asked ^= {scope}
@@ -80,7 +81,7 @@ class ScopesPanel(ListPanel):
 
     def action_choose(self) -> None:
         """Enter toggles."""
-        self.action_toggle()
+        self.action_ask()
 
     def _changed(self) -> None:
         self.refresh()

@@ -1,4 +1,4 @@
-"""What is shared, generated from the server's answer: the same list that the guardian's side uses."""
+"""What is shared, generated from the server's answer; the guardian's side uses the same list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,7 +67,16 @@ class SharingPanel(ListPanel):
         if self.sharing is None:
             return [line(("reading what is shared…", self.ink.muted))]
         rows = self.sentence_lines("Nobody is linked with you: nothing is shared.", width)
-        return [*rows, Content(""), line(("e", self.ink.key), (" enter a code   ", self.ink.muted), ("i", self.ink.key), (" make one", self.ink.muted))]
+        return [
+            *rows,
+            Content(""),
+            line(
+                ("e", self.ink.key),
+                (" enter a code   ", self.ink.muted),
+                ("i", self.ink.key),
+                (" make one", self.ink.muted),
+            ),
+        ]
 
     def item(self, index: int, width: int, *, selected: bool) -> list[Content]:
         """A heading or a line."""
@@ -78,7 +87,8 @@ class SharingPanel(ListPanel):
             return self._head(row, width)
         if row.kind == "gap":
             return [Content(""), line((f"{name} can change", self.ink.strong))]
-        assert row.item is not None
+        if row.item is None:
+            return []
         glyph = "✓ " if row.kind == "sees" else "✎ "
         example = line((row.item.example, self.ink.plain_value))
         head = line((glyph, self.ink.accent), (row.item.title, self.ink.text))
@@ -90,7 +100,11 @@ class SharingPanel(ListPanel):
         right = line((phase[0], tone_style(phase[1], self.ink))) if phase else Content("")
         viewed = row.who.last_viewed_at
         seen = f"looked {stamp(viewed, self.zone, self.now)}" if viewed else "has not looked yet"
-        name = line(chip(link.guardian.name, row.place, self.ink), " ", (link.guardian.name, self.ink.strong))
+        name = line(
+            chip(link.guardian.name, row.place, self.ink),
+            " ",
+            (link.guardian.name, self.ink.strong),
+        )
         rows = [spread(name, right, width), fit(line("    ", (seen, self.ink.muted)), width)]
         gap = [Content("")] if row.place else []
         return [*gap, *rows, Content(""), line((f"{link.guardian.name} sees", self.ink.strong))]
@@ -122,7 +136,10 @@ class NeverPanel(ListPanel):
         """A line."""
         del selected
         rows = hanging(self.items[index], width - 2, self.ink.text)
-        return [line(("✗ " if not place else "  ", self.ink.muted), row) for place, row in enumerate(rows)]
+        return [
+            line(("✗ " if not place else "  ", self.ink.muted), row)
+            for place, row in enumerate(rows)
+        ]
 
 
 class LookedPanel(ListPanel):

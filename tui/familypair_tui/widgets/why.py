@@ -54,7 +54,7 @@ def explanation(found: Explained, audience: Audience, width: int, ink: Ink) -> l
     rows += [line(("in force now", ink.muted)), _value(found, width, ink), Content("")]
     if found.layers:
         rows.append(line(("who says what", ink.muted)))
-        rows += [layer for layer in _layers(found, audience, width, ink)]
+        rows += _layers(found, audience, width, ink)
         rows.append(Content(""))
     if found.change:
         rows.append(line(("what would change it", ink.muted)))

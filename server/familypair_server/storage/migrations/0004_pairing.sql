@@ -43,6 +43,7 @@ CREATE TABLE link (
     epoch BIGINT NOT NULL,
     activated_at BIGINT NOT NULL,
     due_at BIGINT,
+    silent_until BIGINT,
     told TEXT NOT NULL,
     doc TEXT NOT NULL,
     PRIMARY KEY (teen_id, id)

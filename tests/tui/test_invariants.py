@@ -1,0 +1,105 @@
+"""What holds on every screen at every size: nothing outside, nothing cut, everything reachable."""
+
+import pytest
+
+from familypair_tui.screens.base import SMALLEST, Dialog, FamilyScreen
+from familypair_tui.widgets.chrome import HintBar, TopBar
+from tui_fake.drive import SIZES, USUAL, Client, running
+from tui_fake.tour import TOUR, Stop
+
+CELLS = [
+    pytest.param(stop, size, id=f"{stop.name}-{size[0]}x{size[1]}")
+    for stop in TOUR
+    for size in SIZES
+]
+
+
+def assert_nothing_outside(client: Client) -> None:
+    width, height = client.app.size
+    for widget in client.screen.query("*"):
+        region = widget.region
+        if widget.is_on_screen and region.area:
+            assert region.x >= 0, widget
+            assert region.right <= width, widget
+            assert region.y >= 0, widget
+            assert region.bottom <= height, widget
+
+
+def assert_footer_is_whole(client: Client) -> None:
+    bar = client.app.screen_stack[1].query_one(HintBar)
+    line = str(bar.render()).strip()
+    assert len(line.split("  ")) <= 7
+    assert "…" not in line.replace("Leave…", "")
+    assert line
+
+
+async def assert_all_reachable(client: Client) -> None:
+    wanted = {widget for widget in client.screen.query("*") if widget.focusable}
+    seen = {client.app.focused}
+    for _ in range(len(wanted) + 1):
+        await client.pilot.press("tab")
+        seen.add(client.app.focused)
+    assert wanted <= seen
+
+
+def assert_keys_are_in_help(client: Client) -> None:
+    screen = client.screen
+    assert isinstance(screen, FamilyScreen | Dialog)
+    shown = {key.id for _, keys in screen.help_groups() for key in keys}
+    for name, bindings in screen._bindings.key_to_bindings.items():
+        if name in {"tab", "shift+tab", "ctrl+c", "super+c"} or isinstance(screen, Dialog):
+            continue  # Textual's own moves of the focus and copying of a selection
+        for binding in bindings:
+            assert binding.id, name
+            if not binding.id.startswith("sign."):
+                assert binding.id in shown, binding
+    ids = [key.id for key in screen.KEYS]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(("stop", "size"), CELLS)
+async def test_screen(stop: Stop, size: tuple[int, int]) -> None:
+    """Each screen opens whole: inside the window, a whole footer, reachable, its keys in help."""
+    async with running(stop.api(), size) as client:
+        await client.press(*stop.keys)
+        assert_nothing_outside(client)
+        assert_footer_is_whole(client)
+        assert_keys_are_in_help(client)
+        await assert_all_reachable(client)
+
+
+@pytest.mark.parametrize("stop", TOUR, ids=lambda stop: stop.name)
+def test_every_stop_has_its_own_name(stop: Stop) -> None:
+    """Two stops with one name would hide each other in snapshots."""
+    assert [other.name for other in TOUR].count(stop.name) == 1
+
+
+async def test_a_window_that_is_too_small_says_so_kindly() -> None:
+    """Below the smallest size there is one line, not a broken picture; q still quits."""
+    from tui_fake.family import guardian_api
+
+    async with running(guardian_api(), (SMALLEST.width - 1, SMALLEST.height)) as client:
+        assert "Please enlarge to 50x16." in client.text()
+        assert "Mia" not in client.text()
+        await client.press("q")
+        assert client.app.return_code == 0
+
+
+async def test_the_smallest_size_still_draws() -> None:
+    """At exactly the smallest size the screen is there."""
+    from tui_fake.family import guardian_api
+
+    async with running(guardian_api(), (SMALLEST.width, SMALLEST.height)) as client:
+        assert "Mia" in client.text()
+
+
+async def test_tabs_can_be_clicked() -> None:
+    """The tab bar works with the mouse too."""
+    from tui_fake.family import guardian_api
+
+    async with running(guardian_api(), USUAL) as client:
+        bar = client.screen.query_one(TopBar)
+        place = str(bar.render()).index("3 Log")
+        await client.pilot.click(TopBar, offset=(place + 3, 0))
+        await client.settle()
+        assert "history" in client.text()

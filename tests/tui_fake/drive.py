@@ -1,0 +1,95 @@
+"""Driving the client in tests: open it on a fake family, press keys, read the screen as text."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from familypair_tui.app import FamilyPairApp
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+from textual.screen import Screen
+from tui_fake.api import FakeApi
+
+WIDE = (120, 36)
+USUAL = (80, 24)
+SMALL = (60, 20)
+SIZES = (WIDE, USUAL, SMALL)
+
+
+@dataclass
+class Client:
+    """A running client."""
+
+    app: FamilyPairApp
+    api: FakeApi
+    pilot: Pilot[int]
+    opened: list[str] = field(default_factory=list)
+    """Addresses that a browser was asked to open."""
+
+    @property
+    def screen(self) -> Screen[Any]:
+        return self.app.screen
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one by one, each with everything that follows from it."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type into what has the focus."""
+        await self.pilot.press(*(_character_to_key(char) for char in text))
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait for workers and for what they posted; a waiting browser or sign-in does not count."""
+        for _ in range(2):
+            await self.pilot.pause()
+            if self.api.gate is None:
+                await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+
+    def text(self) -> str:
+        """The screen as lines of text, without trailing spaces."""
+        return screen_text(self.app)
+
+
+def screen_text(app: FamilyPairApp) -> str:
+    """What the terminal shows, as text: the strips of the compositor, joined."""
+    size = app.size
+    rows: list[str] = []
+    for strip in app.screen._compositor.render_strips(size):
+        rows.append("".join(segment.text for segment in strip if not segment.control).rstrip())
+    return "\n".join(rows)
+
+
+@asynccontextmanager
+async def running(
+    api: FakeApi,
+    size: tuple[int, int] = WIDE,
+    *,
+    theme: str = "dusk",
+    live: bool = False,
+    change: Callable[[FamilyPairApp], None] | None = None,
+) -> AsyncIterator[Client]:
+    """The client on this fake, read and settled."""
+    opened: list[str] = []
+    app = FamilyPairApp(
+        api,
+        clock=api.clock,
+        zone=ZoneInfo("Europe/Dublin"),
+        theme=theme,
+        live=live,
+        opener=opened.append,
+    )
+    if change is not None:
+        change(app)
+    async with app.run_test(size=size) as pilot:
+        client = Client(app, api, pilot, opened)
+        if live:
+            await pilot.pause()
+        else:
+            await client.settle()
+        yield client
