@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    sync_playwright,
+)
 
 from support.live_server import LiveServer
 
@@ -27,6 +34,8 @@ DESKTOP = {"width": 1280, "height": 900}
 PASSWORD = "seven green bicycles in the rain"
 HOW = "no Chromium found: install the system's package `chromium`"
 WAIT_MS = 15_000
+REFUSED = "Failed to load resource: the server responded with a status of 4"
+"""What Chromium says of a refusal that a test asked for."""
 
 
 @pytest.fixture(scope="session")
@@ -129,7 +138,12 @@ def visit(
         visitor.asked.append(request.url)
 
     context.on("request", asked)
-    page.on("console", lambda said: visitor.complaints.append(said.text))
+
+    def complained(said: ConsoleMessage) -> None:
+        if not said.text.startswith(REFUSED):
+            visitor.complaints.append(said.text)
+
+    page.on("console", complained)
     page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
     return visitor
 

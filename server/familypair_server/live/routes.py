@@ -43,10 +43,6 @@ async def get_events(
         session_id=caller.session_id,
         token_expires=caller.token_expires,
     )
-    try:
-        subscription = ctx.hub.subscribe(client.account_id, client.session_id)
-    except TooManyStreams as error:
-        raise refuse(Reason.TOO_MANY_STREAMS, max=STREAMS_PER_ACCOUNT) from error
     desk = Desk.of(ctx.settings, ctx.keys, ctx.random)
 
     async def look(cursor: Cursor | None) -> Look:
@@ -59,13 +55,18 @@ async def get_events(
     def sign(cursor: Cursor) -> str:
         return cursors.encode(cursor, ctx.keys, client.account_id)
 
-    poll.ensure(ctx.hub, ctx.store)
     sent = request.headers.get("last-event-id", "")
+    feed = Feed(sign, cursors.decode(sent, ctx.keys, client.account_id))
+    try:
+        subscription = ctx.hub.subscribe(client.account_id, client.session_id)
+    except TooManyStreams as error:
+        raise refuse(Reason.TOO_MANY_STREAMS, max=STREAMS_PER_ACCOUNT) from error
+    poll.ensure(ctx.hub, ctx.store)
     return EventStream(
         hub=ctx.hub,
         subscription=subscription,
         look=look,
-        feed=Feed(sign, cursors.decode(sent, ctx.keys, client.account_id)),
+        feed=feed,
         expires_in=(client.token_expires - ctx.clock()).total_seconds(),
     )
 

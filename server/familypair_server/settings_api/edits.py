@@ -6,6 +6,7 @@ a fault at any statement rolls all of it back.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -20,6 +21,7 @@ from familypair.rules.layers import (
     layer_of,
     my_rule,
 )
+from familypair.rules.projection import HIDDEN_TERMS
 from familypair.schema.accounts import Kind
 from familypair.schema.ledger import EffectiveChange, FieldChange, LayerChanged
 from familypair.schema.settings import LayerSaved
@@ -192,10 +194,18 @@ def _field_change(change: Change) -> FieldChange:
 def _effective_change(before: Effective, after: Effective) -> EffectiveChange:
     return EffectiveChange(
         path=after.path,
-        before=encode(after.path, before.value),
-        after=encode(after.path, after.value),
+        before=_told(before),
+        after=_told(after),
         decided_by=tuple(wire_owner(source) for source in after.decided_by),
     )
+
+
+def _told(found: Effective) -> Any:
+    """The value for the ledger. Blocked words of all layers together may be another owner's secret:
+    only their number is written, so that no projection can leak them.
+    """
+    value = encode(found.path, found.value)
+    return {"count": len(value)} if found.path == HIDDEN_TERMS and value is not None else value
 
 
 def _actor(state: TeenState, owner_id: str) -> ledger.Actor:

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 from familypair.rules.actors import Actor
+from familypair_server.links import statements as sql
 from familypair_server.links.exits import delay
 from familypair_server.links.help_lines import lines_for
 from familypair_server.records import ledger
-from familypair_server.storage import Store
+from familypair_server.records.verify import verify
+from familypair_server.storage import Store, Txn, transaction
+from familypair_server.times import millis
 from support.linked import Family, problem, types
 from support.pairs import House
 from support.server import Running
@@ -167,8 +170,6 @@ async def test_the_delay_is_between_one_and_three_days() -> None:
 
 async def test_the_holds_and_the_ledger_stay_sound(family: Family, store: Store) -> None:
     """After exit, undo and exit again the chains verify."""
-    from familypair_server.records.verify import verify
-
     await leave(family)
     await family.teen.post(family.path("/safety-exit/undo"))
     await leave(family)
@@ -182,3 +183,22 @@ def test_every_country_has_a_line() -> None:
         assert lines
         assert all(line.checked_on and line.source and line.contact for line in lines)
     assert "116 111" not in [line.contact for line in lines_for("IT")]
+
+
+async def test_the_exited_guardians_own_count_does_not_move(family: Family) -> None:
+    """How many teens a guardian is linked with, and so how many more they may ask, tells nothing."""
+
+    async def linked() -> int:
+        return await family.house.store.read(_count(family))
+
+    before = await linked()
+    await leave(family)
+    assert await linked() == before
+    family.house.clock.tick(timedelta(hours=72))
+    assert await linked() == before - 1
+
+
+@transaction
+def _count(family: Family) -> Txn[int]:
+    now = millis(family.house.now)
+    return (yield from sql.count_of_guardian.get(guardian=family.guardian_id, now=now))

@@ -14,7 +14,7 @@ from familypair_tui.plain.dispatch import Context
 from familypair_tui.plain.people import TeenRef, find_teen
 from familypair_tui.plain.records import newest
 from familypair_tui.plain.show import unknown_path, value_words
-from familypair_tui.typed import NotTyped, how_to_type, read
+from familypair_tui.typed import NotTypedError, how_to_type, read
 
 _SEEN_BACK = 100
 """How many entries back the last undoable change is looked for."""
@@ -62,7 +62,7 @@ def _read_value(path: str, text: str) -> Any:
             raise UsageError("That looks like JSON, but it is not.") from error
     try:
         return read(registered(path), text)
-    except NotTyped as error:
+    except NotTypedError as error:
         hint = how_to_type(registered(path))
         said = f"{path}: {error}" if hint in str(error) else f"{path}: {error} {hint}."
         raise UsageError(said) from error
