@@ -167,7 +167,7 @@ async def serving(which: str, url: str, folder: Path) -> AsyncGenerator[Target]:
     families = await prepare(url)
     port = free_port()
     command = [sys.executable, str(SERVER), which, url, str(secret), str(port)]
-    paths = f"{SERVER.parents[1]}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
+    paths = f"{Path(__file__).parents[1]}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
     process = await asyncio.create_subprocess_exec(
         *command, env={**os.environ, "PYTHONPATH": paths}
     )

@@ -182,7 +182,8 @@ def main() -> None:
         app = Lag(ours(given.database, given.secret))
     else:
         app = Lag(raw(given.database))
-    uvicorn.run(app, port=given.port, log_level="warning", access_log=False, lifespan="on")
+    # A connection idles while the other server is measured.
+    uvicorn.run(app, port=given.port, log_level="warning", access_log=False, timeout_keep_alive=60)
 
 
 if __name__ == "__main__":

@@ -207,23 +207,26 @@ def _pair(person: Visitor, teen: Visitor, look: Callable[[Visitor, str], None]) 
     look(teen, "pair-declined")
 
 
-_UNLABELLED = """() => [...document.querySelectorAll('input:not([type=hidden]):not([hidden]), select, textarea')]
+_INPUTS = "input:not([type=hidden]):not([hidden])"
+_UNLABELLED = f"""() => [...document.querySelectorAll('{_INPUTS}, select, textarea')]
     .filter(e => !e.labels || !e.labels.length || !e.labels[0].innerText.trim())
     .map(e => e.name)"""
 _UNDESCRIBED = """() => [...document.querySelectorAll('[aria-describedby]')].flatMap(e =>
     e.getAttribute('aria-describedby').split(' ').filter(id => !document.getElementById(id)))"""
-_SMALL = """() => [...document.querySelectorAll('input:not([type=hidden]):not([hidden]):not([type=checkbox]), select, button, a.main')]
+_TARGETS = f"{_INPUTS}:not([type=checkbox]), select, button, a.main"
+_SMALL = f"""() => [...document.querySelectorAll('{_TARGETS}')]
     .map(e => [e.name || e.innerText, e.getBoundingClientRect()])
     .filter(([_, r]) => r.width < 24 || r.height < 24).map(([name]) => name)"""
-_COLOURS = """() => [...document.querySelectorAll('p, li, dt, dd, h1, h2, label, a, button, input:not([hidden])')]
-    .filter(e => e.innerText || e.value).map(e => {
+_WORDS = f"p, li, dt, dd, h1, h2, label, a, button, {_INPUTS}"
+_COLOURS = f"""() => [...document.querySelectorAll('{_WORDS}')]
+    .filter(e => e.innerText || e.value).map(e => {{
         let under = e, back = 'rgba(0, 0, 0, 0)';
-        while (under && back === 'rgba(0, 0, 0, 0)') {
+        while (under && back === 'rgba(0, 0, 0, 0)') {{
             back = getComputedStyle(under).backgroundColor; under = under.parentElement;
-        }
+        }}
         return [e.tagName + ' ' + (e.innerText || e.name).slice(0, 40),
                 getComputedStyle(e).color, back];
-    })"""
+    }})"""
 
 
 def _faults(visitor: Visitor) -> list[str]:

@@ -69,7 +69,9 @@ async def test_device_sign_in_cannot_approve(server: Running) -> None:
     path = f"invitations/{offered['id']}"
     await post(teen, f"{path}/disclosure")
     server.clock.tick(READ)
-    body = {"phrase": (await get(guardian, path))["phrase"], "scopes": []}
+    phrase = (await get(guardian, path))["phrase"]
+    scopes = ["see_time"]
+    body = {"phrase": phrase, "scopes": scopes}
     refused = await post(teen, f"{path}/approve", body, 401)
     assert refused["code"] == "insufficient_user_authentication"
 

@@ -98,6 +98,7 @@ class EventStream:
                 pass
         except StoreUnavailable:
             await _send(send, retry(10 * RETRY_MS))
+        self._hub.unsubscribe(self._subscription)  # its place is free before the client knows
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _round(self, send: Send) -> bool:

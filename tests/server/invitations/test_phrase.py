@@ -126,3 +126,19 @@ async def test_only_what_was_asked_can_be_granted(server: Running) -> None:
     less = await mine.post(f"{path}/approve", {"phrase": phrase, "scopes": ["see_time"]})
     assert less.json()["code"] == "needed_scope_declined"
     assert (await mine.get(path)).json()["state"] == "declined"
+
+
+async def test_a_repeated_yes_gets_the_same_answer(server: Running) -> None:
+    """Whose answer was lost asks again with the key; without it the invitation is over."""
+    house = House(server)
+    guardian, teen = await house.guardian(), await house.teen()
+    invitation_id = await house.disclosed(guardian, teen)
+    api = await house.api(teen)
+    answer = {"phrase": codes.phrase(house.keys, invitation_id), "scopes": ["see_time"]}
+    path = f"invitations/{invitation_id}/approve"
+    first = await api.post(path, answer, Idempotency_Key="k")
+    again = await api.post(path, answer, Idempotency_Key="k")
+    assert first.status_code == again.status_code == 200
+    assert first.json() == again.json()
+    assert (await api.post(path, answer)).json()["code"] == "no_such_move"
+    assert len((await api.get("links")).json()["items"]) == 1

@@ -186,7 +186,7 @@ def test_every_country_has_a_line() -> None:
 
 
 async def test_the_exited_guardians_own_count_does_not_move(family: Family) -> None:
-    """How many teens a guardian is linked with, and so how many more they may ask, tells nothing."""
+    """How many teens they are linked with, and so how many more they may ask, tells nothing."""
 
     async def linked() -> int:
         return await family.house.store.read(_count(family))

@@ -12,7 +12,7 @@ from familypair_tui.demo.people import PASSWORD, Clock, Person
 class DemoApp(FamilyPairApp):
     """The client as one person of the family at a time; nothing else differs from the real one."""
 
-    CSS_PATH = Path(__file__).parent.parent / "app.tcss"
+    CSS_PATH = str(Path(__file__).parent.parent / "app.tcss")
     BINDINGS = [
         Binding("f2", "next_person", "Next person", id="demo.person", priority=True),
         Binding("f3", "next_hour", "An hour passes", id="demo.hour", priority=True),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
 
@@ -49,6 +50,12 @@ class ReviewPanel(ListPanel):
         self.conflicts: dict[str, Conflict] = {}
         self.fault: Fault | None = None
         self.saving = False
+
+    def on_click(self, event: events.Click) -> None:
+        """A click selects; only a key saves."""
+        index = self.item_at(event.y)
+        if index is not None:
+            self.select(index)
 
     def paths(self) -> list[str]:
         """The changed fields, in the registry's order."""
@@ -237,7 +244,8 @@ class ReviewDialog(Dialog[LayerSaved]):
             self.dismiss(None)
 
     def on_list_panel_chosen(self) -> None:
-        """Enter or a click on the selected line: a click does not save."""
+        """Enter on a line saves; a click only selects."""
+        self.action_save()
 
     def _settle_conflicts(self) -> None:
         for path, one in self.panel.conflicts.items():

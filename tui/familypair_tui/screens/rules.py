@@ -19,7 +19,7 @@ from familypair_tui.messages import Part, StoreChanged
 from familypair_tui.screens.base import FamilyScreen
 from familypair_tui.store import TeenData
 from familypair_tui.widgets.chrome import Clause
-from familypair_tui.widgets.entry import EntryBar
+from familypair_tui.widgets.entry import TYPING_KEYS, EntryBar
 from familypair_tui.widgets.form import FormPanel
 from familypair_tui.widgets.notice import NoticePanel
 from familypair_tui.widgets.subjects import SubjectBar
@@ -234,11 +234,13 @@ class RulesScreen(FamilyScreen[None]):
 
     # keys
 
+    def hint_keys(self) -> list[Key]:
+        """While somebody types, letters belong to the input."""
+        return [*TYPING_KEYS] if isinstance(self.focused, Input) else super().hint_keys()
+
     def allows(self, key: Key) -> bool:
         """Hints that make sense now."""
         changed = bool(self.draft and self.draft.changes)
-        if isinstance(self.focused, Input):
-            return False
         if key.id in {REVIEW.id, DISCARD.id}:
             return changed
         if key.id == KEEP.id:

@@ -9,8 +9,15 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Input
 
+from familypair_tui.actions import Key
 from familypair_tui.text import clean, fit, line
 from familypair_tui.widgets.panel import Drawn
+
+
+TYPING_KEYS = (
+    Key("entry.take", "enter", "submit", "Take it", "Take the typed value.", 1),
+    Key("entry.leave", "escape", "leave", "Leave", "Leave without changing anything.", 2),
+)
 
 
 class Caption(Drawn):
@@ -65,7 +72,7 @@ class EntryBar(Vertical):
         self._read, self._hint = read, hint
         self.add_class("open")
         caption = self.query_one("#entry-title", Caption)
-        caption.say(line((title, caption.ink.key), ("   ⏎ take   esc leave", caption.ink.muted)))
+        caption.say(line((title, caption.ink.key)))
         field = self.query_one(Input)
         field.cursor_blink = False
         field.value = text

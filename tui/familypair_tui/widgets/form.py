@@ -148,7 +148,7 @@ class FormPanel(ListPanel):
         for place, path in enumerate(row.paths):
             here = selected and place == self.day
             changed = draft.is_changed(path)
-            value = minutes_words(draft.shown(path)).replace("no limit", "none").replace(" ", "")
+            value = _short_minutes(draft.shown(path))
             name = f"▸{_DAYS[place]}" if here else f" {_DAYS[place]}"
             names.append(fit(line((name, self.ink.key if here else self.ink.muted)), cell))
             style = self.ink.strong if changed else self.ink.value
@@ -164,6 +164,9 @@ class FormPanel(ListPanel):
         if draft.is_changed(path):
             return (" ✎", self.ink.key)
         found = draft.fields[path]
+        mine = draft.mine(path)
+        if mine is not None and mine != found.value:
+            return (f" {state_glyph(found)}{_short_minutes(found.value)}", self.ink.plain_value)
         return (f" {state_glyph(found)}", self.ink.muted)
 
     def _editor(self, draft: Draft, path: str, width: int, *, selected: bool) -> Content:
@@ -331,6 +334,11 @@ class FormPanel(ListPanel):
         if row is not None and row.is_week:
             self.day = max(0, min(len(row.paths) - 1, (event.x - 4) // _CELL))
             self.refresh()
+
+
+def _short_minutes(value: object) -> str:
+    """`60min`, `1h30`, `none`: as it fits into a cell."""
+    return minutes_words(value).replace("no limit", "none").replace(" ", "")
 
 
 def state_glyph(found: Explained) -> str:

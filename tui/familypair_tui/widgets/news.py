@@ -124,7 +124,7 @@ class RecentPanel(ListPanel):
         entry = self.entries[index]
         name, colour, seen = self.names.get(entry.teen, ("?", 0, 0))
         style = self.ink.text if entry.seq > seen else self.ink.muted
-        rows = wrap(entry.words, max(width - 9, 8), lines=2)
+        rows = wrap(entry.words, max(width - 9, 8), lines=3)
         head = line(chip(name, colour, self.ink), " ", (rows[0] if rows else "", style))
         lines = [spread(head, line((ago(entry.at, self.now), self.ink.muted)), width)]
         return lines + [fit(line("    ", (row, style)), width) for row in rows[1:]]

@@ -178,8 +178,9 @@ def _notices(
             for g in policy.guardians
             if g.owner != layer.owner and row.scope in g.scopes and g.may_speak(row, now)
         )
-        starting = effective(policy, now=now, fields=(path,))[path].starting
-        if others and starting and not layer.in_probation(now):
+        if not others or layer.in_probation(now):
+            continue
+        if effective(policy, now=now, fields=(path,))[path].starting:
             yield Notice(kind=NoticeKind.STARTING_VALUE_REPLACED, path=path, to=others)
 
 

@@ -36,7 +36,6 @@ class OAuth2Request(OAuth2Payload):
     authorization_code: object
     refresh_token: object
     credential: object
-    scope: str | None
     def __init__(
         self,
         method: str,
@@ -44,6 +43,10 @@ class OAuth2Request(OAuth2Payload):
         body: None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None: ...
+    @property
+    def scope(self) -> str | None: ...
+    @scope.setter
+    def scope(self, value: str) -> None: ...
     @property
     def args(self) -> Mapping[str, str]: ...
     @property
