@@ -1,7 +1,7 @@
 """Every entry in one sentence, for both sides."""
 
 from datetime import UTC, datetime
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -10,7 +10,11 @@ from familypair.schema.scopes import Scope
 from familypair.wording_entries import Reader, entry_words
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-LINK = {"link": "lnk_1", "guardian": "acc_1", "guardian_name": "Dana"}
+LINK: dict[str, Any] = {"link": "lnk_1", "guardian": "acc_1", "guardian_name": "Dana"}
+HIDDEN_AND_REMOVED = (
+    "You set “Blocked words” to 2 words that you cannot read and removed the rule"
+    " “Daily time on Monday”."
+)
 TEEN = Reader(audience="teen", teen_name="Mia", zone="Europe/Berlin")
 GUARDIAN = Reader(audience="guardian", teen_name="Mia", zone="Europe/Berlin")
 MONDAY = "screen_time.daily_minutes.mon"
@@ -62,10 +66,8 @@ CASES: list[tuple[entries.AnyEntry | entries.Erased, str, str, str]] = [
             changes=(change("search.blocked_terms", {"count": 2}), change(after=None)),
         ),
         "me",
-        "You set “Blocked words” to 2 words that you cannot read and removed the rule"
-        " “Daily time on Monday”.",
-        "You set “Blocked words” to 2 words that you cannot read and removed the rule"
-        " “Daily time on Monday”.",
+        HIDDEN_AND_REMOVED,
+        HIDDEN_AND_REMOVED,
     ),
     (
         entries.EffectiveChanged(

@@ -4,11 +4,13 @@ It does the same work with the same guarantees (hashed tokens, rotation with reu
 durable commit before the answer) statement by statement, as one writes it without our storage.
 """
 
+# ruff: noqa: ARG002, RUF012 - Authlib names the arguments and is configured by attributes
+
 import hashlib
 import secrets
-import time
 from collections import defaultdict
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 import aiosqlite
 from authlib.oauth2 import AuthorizationServer
@@ -22,6 +24,7 @@ SCHEMA = """
 CREATE TABLE family(id TEXT PRIMARY KEY, account TEXT, revoked REAL);
 CREATE TABLE refresh(hash TEXT PRIMARY KEY, family TEXT, expires REAL, used INTEGER DEFAULT 0);
 CREATE TABLE access(hash TEXT PRIMARY KEY, family TEXT, expires REAL);
+CREATE INDEX access_family ON access(family, expires);
 CREATE TABLE device(hash TEXT PRIMARY KEY, state TEXT, polled REAL, pause INTEGER, expires REAL);
 """
 CLIENT_ID = "familypair-cli"
@@ -38,7 +41,7 @@ class Client(ClientMixin):
     def get_client_id(self) -> str:
         return CLIENT_ID
 
-    def get_allowed_scope(self, scope: str) -> str:
+    def get_allowed_scope(self, scope: str | None) -> str:
         return scope or "family"
 
     def check_client_secret(self, client_secret: str) -> bool:
@@ -72,11 +75,21 @@ class Payload(OAuth2Payload):
 class Asked(OAuth2Request):
     """A request with the row that its secret leads to, and the statements to run after."""
 
-    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+    def __init__(self, pairs: list[tuple[str, str]], now: float) -> None:
         super().__init__("POST", "https://pair.example/oauth/token", headers={})
         self.payload = Payload(pairs)
+        self.now = now
         self.row: dict[str, Any] | None = None
         self.effects: list[tuple[str, tuple[object, ...]]] = []
+
+    @property
+    def form(self) -> Mapping[str, str]:
+        return self.payload.data
+
+
+def asked_of(request: object) -> Asked:
+    """The request that Authlib hands back is the one that it was given."""
+    return cast("Asked", request)
 
 
 class RefreshRow(TokenMixin):
@@ -99,28 +112,31 @@ class Refresh(grants.RefreshTokenGrant):
     INCLUDE_NEW_REFRESH_TOKEN = True
 
     def authenticate_refresh_token(self, refresh_token: str) -> RefreshRow | None:
-        row = self.request.row
-        if row is None or row["revoked"] or row["expires"] < time.time():
+        asked = asked_of(self.request)
+        row = asked.row
+        if row is None or row["revoked"] or row["expires"] < asked.now:
             return None
         if row["used"]:
             sql = "UPDATE family SET revoked=? WHERE id=?"
-            self.request.effects.append((sql, (time.time(), row["family"])))
+            asked.effects.append((sql, (asked.now, row["family"])))
             return None
         return RefreshRow(row)
 
-    def authenticate_user(self, refresh_token: RefreshRow) -> str:
-        return str(refresh_token.row["account"])
+    def authenticate_user(self, refresh_token: object) -> str:
+        return str(cast("RefreshRow", refresh_token).row["account"])
 
-    def revoke_old_credential(self, refresh_token: RefreshRow) -> None:
+    def revoke_old_credential(self, refresh_token: object) -> None:
         sql = "UPDATE refresh SET used=1 WHERE hash=? AND used=0"
-        self.request.effects.append((sql, (refresh_token.row["hash"],)))
+        used = cast("RefreshRow", refresh_token).row["hash"]
+        asked_of(self.request).effects.append((sql, (used,)))
 
 
 class DeviceRow(DeviceCredentialMixin):
     """A device code for Authlib."""
 
-    def __init__(self, row: dict[str, Any]) -> None:
+    def __init__(self, row: dict[str, Any], now: float) -> None:
         self.row = row
+        self.now = now
 
     def get_client_id(self) -> str:
         return CLIENT_ID
@@ -132,7 +148,7 @@ class DeviceRow(DeviceCredentialMixin):
         return ""
 
     def is_expired(self) -> bool:
-        return bool(self.row["expires"] < time.time())
+        return bool(self.row["expires"] < self.now)
 
 
 class Device(DeviceCodeGrant):
@@ -141,18 +157,20 @@ class Device(DeviceCodeGrant):
     TOKEN_ENDPOINT_AUTH_METHODS = ["none"]
 
     def query_device_credential(self, device_code: str) -> DeviceRow:
-        if self.request.row is None:
+        asked = asked_of(self.request)
+        if asked.row is None:
             raise InvalidGrantError
-        return DeviceRow(self.request.row)
+        return DeviceRow(asked.row, asked.now)
 
     def query_user_grant(self, user_code: str) -> None:
         return None
 
-    def should_slow_down(self, credential: DeviceRow) -> bool:
-        row, now = credential.row, time.time()
+    def should_slow_down(self, credential: DeviceCredentialMixin) -> bool:
+        found = cast("DeviceRow", credential)
+        row, now = found.row, found.now
         early = bool(now - row["polled"] < row["pause"])
         sql = "UPDATE device SET polled=?, pause=pause+? WHERE hash=?"
-        self.request.effects.append((sql, (now, 5 if early else 0, row["hash"])))
+        asked_of(self.request).effects.append((sql, (now, 5 if early else 0, row["hash"])))
         return early
 
 
@@ -172,7 +190,7 @@ class Server(AuthorizationServer):
         return status, body
 
     def save_token(self, token: dict[str, Any], request: Any) -> None:
-        family, now = request.row["family"], time.time()
+        family, now = request.row["family"], request.now
         access, refresh = digest(token["access_token"]), digest(token["refresh_token"])
         request.effects += [
             ("DELETE FROM access WHERE family=? AND expires<?", (family, now)),
@@ -185,10 +203,14 @@ def _secret(**_: object) -> str:
     return secrets.token_urlsafe(32)
 
 
-def build(database: aiosqlite.Connection) -> Litestar:
-    """The peer as an application over an open database with `SCHEMA`."""
+def _ten_minutes(*_: object) -> int:
+    return 600
+
+
+def build(database: aiosqlite.Connection, clock: Callable[[], float]) -> Litestar:
+    """The peer as an application over an open database with `SCHEMA`; `clock` in seconds."""
     server = Server(scopes_supported=["family"])
-    lifetime = BearerTokenGenerator(_secret, _secret, lambda client, grant_type: 600)
+    lifetime = BearerTokenGenerator(_secret, _secret, _ten_minutes)
     server.register_token_generator("default", lifetime)
     server.register_grant(Refresh)
     server.register_grant(Device)
@@ -197,17 +219,17 @@ def build(database: aiosqlite.Connection) -> Litestar:
     async def token(request: Request[Any, Any, Any]) -> Response[Any]:
         """RFC 6749 section 3.2."""
         form = await request.form()
-        asked = Asked([(name, str(value)) for name, value in form.multi_items()])
+        asked = Asked([(name, str(value)) for name, value in form.multi_items()], clock())
         await database.execute("BEGIN IMMEDIATE")
         await _fetch(database, asked)
         try:
-            status, body = server.create_token_response(asked)
+            status, body = cast("tuple[int, Any]", server.create_token_response(asked))
         except OAuth2Error as error:
-            status, body, _ = error()
+            status, body, _ = cast("tuple[int, Any, Any]", error())
         for sql, values in asked.effects:
             await database.execute(sql, values)
         await database.execute("COMMIT")
-        answer = body if isinstance(body, dict) else dict(body)
+        answer: dict[str, Any] = dict(body)
         return Response(answer, status_code=status, headers={"Cache-Control": "no-store"})
 
     return Litestar([token])

@@ -64,13 +64,20 @@ async def on_postgres(run: Run, kills: int) -> Figures | None:
         await asyncio.to_thread(cluster.stop)
 
 
+def option(arguments: list[str], name: str) -> str:
+    """Take `name VALUE` out of the arguments; empty when it is not there."""
+    if name not in arguments[:-1]:
+        return ""
+    at = arguments.index(name)
+    value = arguments[at + 1]
+    del arguments[at : at + 2]
+    return value
+
+
 def main(arguments: list[str]) -> int:
-    """Run what was named, or everything; `--kills N` for a shorter run."""
-    kills = KILLS
-    if "--kills" in arguments:
-        at = arguments.index("--kills")
-        kills = int(arguments[at + 1])
-        del arguments[at : at + 2]
+    """Run what was named, or everything; `--kills N` for a shorter run, `--db NAME` for one."""
+    kills = int(option(arguments, "--kills") or KILLS)
+    wanted = option(arguments, "--db")
     unknown = sorted(set(arguments) - RUNS.keys())
     if unknown:
         say(f"no such run: {', '.join(unknown)}; there is: {', '.join(RUNS)}")
@@ -78,6 +85,8 @@ def main(arguments: list[str]) -> int:
     sound = True
     for name in arguments or RUNS:
         for engine, on in (("sqlite", on_sqlite), ("postgres", on_postgres)):
+            if wanted not in {"", engine}:
+                continue
             began = time.monotonic()
             figures = asyncio.run(on(RUNS[name], kills))
             if figures is None:

@@ -38,9 +38,13 @@ REFUSED = "Failed to load resource: the server responded with a status of 4"
 """What Chromium says of a refusal that a test asked for."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Generator[Browser]:
-    """One browser for all tests; each visitor has a profile of their own in it."""
+    """One browser for a module; each visitor has a profile of their own in it.
+
+    Not for the session: its driver keeps an event loop running in this thread, in which the
+    asynchronous tests of other modules could not start theirs.
+    """
     binary = shutil.which("chromium") or shutil.which("chromium-browser")
     if binary is None:
         if os.environ.get("CI"):

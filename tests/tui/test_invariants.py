@@ -7,6 +7,7 @@ from familypair_tui.widgets.chrome import HintBar, TopBar
 from tui_fake.drive import SIZES, USUAL, Client, running
 from tui_fake.tour import TOUR, Stop
 
+
 def assert_nothing_outside(client: Client) -> None:
     width, height = client.app.size
     for widget in client.screen.query("*"):
@@ -27,7 +28,9 @@ def assert_footer_is_whole(client: Client) -> None:
 
 
 async def assert_all_reachable(client: Client) -> None:
-    wanted = {widget for widget in client.screen.query("*") if widget.focusable and widget.region.area}
+    wanted = {
+        widget for widget in client.screen.query("*") if widget.focusable and widget.region.area
+    }
     seen = {client.app.focused}
     for _ in range(len(wanted) + 1):
         await client.pilot.press("tab")

@@ -82,7 +82,13 @@ class FakeApi:
     def session(self) -> Saved | None:
         if not self.signed_in:
             return None
-        return Saved(issuer=self.issuer, access_token="t", expires_at=0.0, account=self.who.id)
+        return Saved(
+            issuer=self.issuer,
+            access_token="t",
+            expires_at=0.0,
+            account=self.who.id,
+            kind=self.who.kind.value,
+        )
 
     async def sign_in_with_device(self, show: Callable[[DeviceCode], None]) -> Me:
         await self._note("sign_in_with_device")

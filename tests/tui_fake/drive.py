@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from familypair_tui.app import FamilyPairApp
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
+
+from familypair_tui.app import FamilyPairApp
 from tui_fake.api import FakeApi
 
 WIDE = (120, 36)
@@ -44,7 +45,7 @@ class Client:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait for workers and for what they posted; a waiting browser or sign-in does not count."""
+        """Wait for workers and what they posted; a waiting browser does not count."""
         for _ in range(2):
             await self.pilot.pause()
             if self.api.gate is None:
@@ -59,10 +60,11 @@ class Client:
 def screen_text(app: FamilyPairApp) -> str:
     """What the terminal shows, as text: the strips of the compositor, joined."""
     size = app.size
-    rows: list[str] = []
-    for strip in app.screen._compositor.render_strips(size):
-        rows.append("".join(segment.text for segment in strip if not segment.control).rstrip())
-    return "\n".join(rows)
+    strips = app.screen._compositor.render_strips(size)
+    return "\n".join(
+        "".join(segment.text for segment in strip if not segment.control).rstrip()
+        for strip in strips
+    )
 
 
 @asynccontextmanager

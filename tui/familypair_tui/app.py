@@ -69,7 +69,7 @@ class FamilyPairApp(App[int], inherit_bindings=False):
         self.sync = Sync(api, self.store, clock, self.broadcast)
         self.ticking = live
         self.current_teen = ""
-        self.opener = opener or self.open_url
+        self._opener = opener
         self._plain = plain
         self._follower: Worker[None] | None = None
         wanted = theme or os.environ.get("FAMILYPAIR_THEME", "")
@@ -107,7 +107,7 @@ class FamilyPairApp(App[int], inherit_bindings=False):
 
     async def _load(self) -> None:
         await self.sync.load()
-        if self.store.is_teen:
+        if self.store.is_teen and type(self.screen).__name__ == "OverviewScreen":
             self.show_view("overview")
         if self.ticking and self._follower is None and self.store.me is not None:
             self._follower = self.run_worker(self.sync.follow(), group="live", exit_on_error=False)
@@ -167,6 +167,30 @@ class FamilyPairApp(App[int], inherit_bindings=False):
         if entry.actor != "me" and data is not None:
             self.notify(entry.words, title=data.card.name, markup=False, timeout=6)
 
+    async def step_up(self) -> None:
+        """Let the person sign in again in the browser, with the address on the screen meanwhile."""
+        from familypair_tui.screens.stepup import StepUpDialog
+
+        dialogs: list[StepUpDialog] = []
+
+        def show(address: str) -> None:
+            dialogs.append(StepUpDialog(address))
+            self.push_screen(dialogs[0])
+            self.open_page(address)
+
+        try:
+            await self.api.step_up(show)
+        finally:
+            for dialog in dialogs:
+                if dialog in self.screen_stack:
+                    await dialog.dismiss(None)
+
+    def open_page(self, address: str) -> None:
+        """Open an address in a browser, if there is one that does not draw in this terminal."""
+        from familypair_tui.screens.stepup import open_page
+
+        (self._opener or open_page)(address)
+
     def trial_links(self) -> list[Link]:
         """A teen's links in their first day, in which "this is not my guardian" is one key."""
         if not self.store.is_teen:
@@ -204,13 +228,18 @@ class FamilyPairApp(App[int], inherit_bindings=False):
             from familypair_tui.screens.family import FamilyLinksScreen
 
             return FamilyLinksScreen()
-        if self.store.is_teen:
+        if self.store.is_teen or self._seems_teen():
             from familypair_tui.screens.home import HomeScreen
 
             return HomeScreen()
         from familypair_tui.screens.overview import OverviewScreen
 
         return OverviewScreen()
+
+    def _seems_teen(self) -> bool:
+        """Before the first reading: who signed in here last, as the token file says."""
+        session = self.api.session
+        return self.store.me is None and session is not None and session.kind in {"teen", "adult"}
 
     def invitation_screen(self, item: Invitation) -> Screen[Any]:
         """The screen for an invitation: a teen whose turn it is gets the disclosure."""

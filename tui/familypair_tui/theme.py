@@ -8,7 +8,7 @@ has a glyph and a word, so the `terminal` theme and `NO_COLOR` lose nothing.
 from dataclasses import dataclass
 from typing import Final
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DUSK: Final = "dusk"
 DAWN: Final = "dawn"
@@ -161,7 +161,8 @@ _TERMINAL = Theme(
     surface="ansi_default",
     panel="ansi_default",
     boost="ansi_default",
-    variables={
+    variables=BUILTIN_THEMES["ansi-dark"].variables
+    | {
         "fp-background": "ansi_default",
         "fp-bar": "ansi_default",
         "fp-text": "ansi_default",

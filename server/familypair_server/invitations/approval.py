@@ -25,8 +25,9 @@ from familypair_server.invitations.steps import locked, side, tell, view
 from familypair_server.links import statements as links
 from familypair_server.links.activation import open_link
 from familypair_server.links.desk import Desk
+from familypair_server.links.service import settle
 from familypair_server.problems import Refused, refuse
-from familypair_server.storage import Txn, teens, transaction
+from familypair_server.storage import Txn, transaction
 from familypair_server.times import millis
 
 
@@ -80,7 +81,8 @@ def _keep(stored: Stored, attempt: handshake.Attempt, now: datetime) -> Txn[None
 
 def _link(desk: Desk, approved: Stored, teen: AccountRow, now: datetime) -> Txn[Stored]:
     guardian = yield from accounts.by_id.get(id=approved.guardian_id or "")
-    yield from teens.lock.get(teen=teen.id)
+    # takes the teen's lock; a notice period that is over must not stand in a new link's way
+    yield from settle(teen.id, now, desk.random)
     yield from _check_room(desk, teen.id, guardian.id, now)
     opened = yield from open_link(
         desk,
@@ -104,7 +106,7 @@ def _check_room(desk: Desk, teen_id: str, guardian_id: str, now: datetime) -> Tx
     if history.exited:
         raise refuse(Reason.EXPIRED)
     of_guardian = yield from links.count_of_guardian.get(guardian=guardian_id, now=millis(now))
-    of_teen = yield from links.count_of_teen.get(teen=teen_id)
+    of_teen = yield from links.count_of_teen.get(teen=teen_id, now=millis(now))
     if not approve_allowed(guardian_links=of_guardian, teen_links=of_teen, limits=desk.limits):
         full = of_teen >= desk.limits.guardians_per_teen
         raise Refused(_no_room(desk) if full else _no_room_there(desk))

@@ -103,7 +103,7 @@ def room(desk: Desk, account_id: str, actor: Actor, now: datetime) -> Txn[Refusa
         linked = yield from links.count_of_guardian.get(guardian=account_id, now=millis(now))
         return limits.guardian_allowed(requests_last_day=asked, linked=linked, limits=desk.limits)
     pending = yield from sql.pending_of_teen.get(teen=account_id, now=millis(now))
-    linked = yield from links.count_of_teen.get(teen=account_id)
+    linked = yield from links.count_of_teen.get(teen=account_id, now=millis(now))
     return limits.teen_allowed(pending=pending, linked=linked, limits=desk.limits)
 
 

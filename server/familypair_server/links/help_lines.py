@@ -1,4 +1,8 @@
-"""Help lines per country: data with a source and the day on which each was checked."""
+"""Help lines per country: data with a source and the day on which each was checked.
+
+`checked_on` is when the number was compared with the text of the source, not when it was called:
+whoever runs a service for real calls each line of its countries first.
+"""
 
 import functools
 from importlib.resources import files

@@ -62,14 +62,16 @@ save = Statement(
 set_epoch = Statement("UPDATE link SET epoch = :epoch WHERE teen_id = :teen AND id = :id")
 
 count_of_guardian = Statement(
-    "SELECT COUNT(*) FROM link WHERE guardian_id = :guardian"
-    " AND (state <> 'ended' OR silent_until > :now)",
+    "SELECT COUNT(*) FROM link WHERE guardian_id = :guardian AND (state = 'active'"
+    " OR (state = 'ending' AND due_at > :now) OR silent_until > :now)",
     int,
 )
 """A link that was left silently still counts until its guardian is told (product.md section 9)."""
 
 count_of_teen = Statement(
-    "SELECT COUNT(*) FROM link WHERE teen_id = :teen AND state <> 'ended'", int
+    "SELECT COUNT(*) FROM link WHERE teen_id = :teen AND (state = 'active'"
+    " OR (state = 'ending' AND due_at > :now))",
+    int,
 )
 
 

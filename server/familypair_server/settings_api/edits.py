@@ -201,8 +201,9 @@ def _effective_change(before: Effective, after: Effective) -> EffectiveChange:
 
 
 def _told(found: Effective) -> Any:
-    """The value for the ledger. Blocked words of all layers together may be another owner's secret:
-    only their number is written, so that no projection can leak them.
+    """The value for the ledger; of blocked words only their number.
+
+    Those of all layers together may be another owner's secret, so no projection can leak them.
     """
     value = encode(found.path, found.value)
     return {"count": len(value)} if found.path == HIDDEN_TERMS and value is not None else value

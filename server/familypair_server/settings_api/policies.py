@@ -1,4 +1,4 @@
-"""From rows to the value that the rules decide with: one teen's policy, in four reads."""
+"""From rows to the value that the rules decide with: one teen's policy, in two or three reads."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -14,7 +14,6 @@ from familypair.schema.accounts import Kind
 from familypair.schema.scopes import Scope
 from familypair.settings import FIELDS, Band, Owner, Value
 from familypair_server.accounts.service import band_of
-from familypair_server.accounts.statements import AccountRow
 from familypair_server.ids import is_id
 from familypair_server.keys import Keys
 from familypair_server.links import service as links
@@ -34,13 +33,14 @@ _STATES = {
     LayerUse.NOTICE: LayerState.ENDING,
     LayerUse.HOLD: LayerState.ENDED,
 }
+_HELD = frozenset({LayerUse.NOTICE, LayerUse.HOLD})
 
 
 class TeenState(msgspec.Struct, frozen=True):
     """One teen at an instant: the people, their links and layers, and the policy of all."""
 
-    teen: AccountRow
-    people: Mapping[str, AccountRow]
+    teen: sql.PersonRow
+    people: Mapping[str, sql.PersonRow]
     links: tuple[LinkFacts, ...]
     """In link-date order, ended ones too."""
     layers: Mapping[str, sql.LayerRow]
@@ -84,8 +84,11 @@ def load(teen_id: str, keys: Keys, now: datetime) -> Txn[TeenState | None]:
     if teen is None or teen.kind == "guardian":
         return None
     found = yield from links.links_of_teen(teen_id, now)
-    layers = {row.owner_id: row for row in (yield from sql.layers.all(teen=teen_id))}
-    holds = yield from link_sql.holds_of_teen.all(teen=teen_id)
+    holds: list[link_sql.HoldRow] = []
+    if any(link.standing.use in _HELD for link in found):
+        holds = yield from link_sql.holds_of_teen.all(teen=teen_id)
+    written = ((person.id, person.layer()) for person in people.values())
+    layers = {owner: row for owner, row in written if row is not None}
     policy = Policy(
         band=Band(band_of(keys, teen, now)),
         zone=teen.zone,

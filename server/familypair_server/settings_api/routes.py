@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, patch, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, Parameter
 
 from familypair.schema.settings import (
@@ -17,16 +17,20 @@ from familypair.schema.settings import (
 from familypair.settings import Patch, parse_patch
 from familypair_server.auth.principals import Caller, requires
 from familypair_server.context import Context
+from familypair_server.idempotency import Key, provide_key
 from familypair_server.problems import Refused
 from familypair_server.settings_api import edits, reads, undo
 from familypair_server.settings_api.bodies import if_match, json_body
 from familypair_server.settings_api.edits import Judge, Parts, Write
 from familypair_server.settings_api.reads import Reader
+from familypair_server.settings_api.repeats import write_once
 from familypair_server.settings_api.templates import TEMPLATES
 from familypair_server.teens.looks import Page, record
 
 TAGS = ["settings"]
 FAMILY = [requires("guardian", "teen", "adult")]
+KEYED = {"key": Provide(provide_key)}
+"""Routes that write without a version: `Idempotency-Key` makes repeating them safe."""
 Seq = Annotated[int, Parameter(ge=1, le=2**53)]
 
 
@@ -67,22 +71,38 @@ async def patch_layer(
     return await _write(ctx, ask, edits.by_patch(change))
 
 
-@post("/v1/teens/{teen_id:str}/layers/mine/keep", guards=FAMILY, tags=TAGS, status_code=200)
+@post(
+    "/v1/teens/{teen_id:str}/layers/mine/keep",
+    guards=FAMILY,
+    tags=TAGS,
+    status_code=200,
+    dependencies=KEYED,
+)
 async def keep_today(
-    ctx: NamedDependency[Context], caller: NamedDependency[Caller], teen_id: FromPath[str]
+    ctx: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+    key: NamedDependency[Key | None],
+    teen_id: FromPath[str],
 ) -> Response[LayerSaved]:
     """Keep today's values as the caller's own rule, wherever they have set none.
 
     Repeating it changes nothing more.
     """
     ask = Write(teen_id=teen_id, caller_id=caller.account_id)
-    return await _write(ctx, ask, edits.by_todays_values)
+    return await _write(ctx, ask, edits.by_todays_values, key)
 
 
-@post("/v1/teens/{teen_id:str}/ledger/{seq:int}/revert", guards=FAMILY, tags=TAGS, status_code=200)
+@post(
+    "/v1/teens/{teen_id:str}/ledger/{seq:int}/revert",
+    guards=FAMILY,
+    tags=TAGS,
+    status_code=200,
+    dependencies=KEYED,
+)
 async def revert(
     ctx: NamedDependency[Context],
     caller: NamedDependency[Caller],
+    key: NamedDependency[Key | None],
     teen_id: FromPath[str],
     seq: FromPath[Seq],
 ) -> Response[LayerSaved]:
@@ -91,7 +111,7 @@ async def revert(
     `changed_since` names each field that was touched later; then nothing changes.
     """
     ask = Write(teen_id=teen_id, caller_id=caller.account_id)
-    return await _write(ctx, ask, undo.by_entry(seq))
+    return await _write(ctx, ask, undo.by_entry(seq), key)
 
 
 @post("/v1/teens/{teen_id:str}/preview", guards=FAMILY, tags=TAGS, status_code=200)
@@ -112,11 +132,13 @@ async def templates() -> Templates:
     return TEMPLATES
 
 
-async def _write(ctx: Context, ask: Write, judge: Judge) -> Response[LayerSaved]:
+async def _write(
+    ctx: Context, ask: Write, judge: Judge, key: Key | None = None
+) -> Response[LayerSaved]:
     parts = Parts(
         keys=ctx.keys, random=ctx.random, writes_per_hour=ctx.settings.layer_writes_per_hour
     )
-    saved = await ctx.store.run(edits.write(parts, ask, judge, ctx.clock()))
+    saved = await ctx.store.run(write_once(parts, ask, judge, ctx.clock(), key))
     return Response(saved, headers={"ETag": saved.layer.etag})
 
 

@@ -5,13 +5,6 @@ import msgspec
 from familypair_server.accounts.statements import AccountRow
 from familypair_server.storage import Statement
 
-people = Statement(
-    "SELECT id, kind, '', name, '', age, country, zone, assurance, created_at FROM account"
-    " WHERE id = :teen OR id IN (SELECT guardian_id FROM link WHERE teen_id = :teen)",
-    AccountRow,
-)
-"""The teen and everybody who is or was linked with them, without what is for signing in."""
-
 
 class LayerRow(msgspec.Struct, frozen=True):
     """One layer as it is stored; see migration 0005."""
@@ -24,6 +17,40 @@ class LayerRow(msgspec.Struct, frozen=True):
     window_at: int
     window_writes: int
 
+
+class PersonRow(AccountRow, frozen=True):
+    """Somebody around a teen, without what is for signing in, and their layer if they wrote one."""
+
+    doc: str | None
+    outgoing: str
+    version: int
+    changed_at: int
+    window_at: int
+    window_writes: int
+
+    def layer(self) -> LayerRow | None:
+        """The layer that they own."""
+        if self.doc is None:
+            return None
+        return LayerRow(
+            self.id,
+            self.doc,
+            self.outgoing,
+            self.version,
+            self.changed_at,
+            self.window_at,
+            self.window_writes,
+        )
+
+
+people = Statement(
+    "SELECT a.id, a.kind, '', a.name, '', a.age, a.country, a.zone, a.assurance, a.created_at,"
+    " y.doc, y.outgoing, y.version, y.changed_at, y.window_at, y.window_writes FROM account a"
+    " LEFT JOIN layer y ON y.teen_id = :teen AND y.owner_id = a.id"
+    " WHERE a.id = :teen OR a.id IN (SELECT guardian_id FROM link WHERE teen_id = :teen)",
+    PersonRow,
+)
+"""The teen and everybody who is or was linked with them: one read for people and layers."""
 
 _LAYER = "owner_id, doc, outgoing, version, changed_at, window_at, window_writes"
 

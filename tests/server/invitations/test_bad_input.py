@@ -67,38 +67,39 @@ async def test_a_fault_is_named_by_its_place(server: Running, case: Case) -> Non
     assert await digest(server.store) == before
 
 
-@pytest.mark.parametrize(
-    ("raw", "status"),
-    [
-        (b"", 400),
-        (b"{", 400),
-        (b"\xff\xfe", 400),
-        (b"[]", 400),
-        (b"null", 400),
-        (DEEP.encode(), 400),
-        (json.dumps({"code": "x" * 70_000}).encode(), 413),
-        (b'{"code": "\\ud800"}', 400),
-        (b'{"code": "a\\u0000b"}', 404),
-    ],
-)
-async def test_no_body_breaks_the_server(server: Running, raw: bytes, status: int) -> None:
+BODIES = [
+    (b"", 400),
+    (b"{", 400),
+    (b"\xff\xfe", 400),
+    (b"[]", 400),
+    (b"null", 400),
+    (DEEP.encode(), 400),
+    (json.dumps({"code": "x" * 70_000}).encode(), 413),
+    (b'{"code": "\\ud800"}', 400),
+    (b'{"code": "a\\u0000b"}', 404),
+]
+IDS = ["..%2f..", "%00", "inv_", "x" * 300, "'%3B--", "%F0%9F%92%A9"]
+
+
+async def test_no_body_breaks_the_server(server: Running) -> None:
     """Malformed, deep, oversize and hostile bodies are refused, never a 500."""
     house = House(server)
     api = await house.api(await house.teen())
     headers = {**api.headers, "Content-Type": "application/json"}
-    reply = await api.web.post("/v1/invitations/claim", content=raw, headers=headers)
-    assert reply.status_code == status, reply.text
-    assert reply.headers["content-type"] == "application/problem+json"
+    for raw, status in BODIES:
+        reply = await api.web.post("/v1/invitations/claim", content=raw, headers=headers)
+        assert reply.status_code == status, (raw[:40], reply.text)
+        assert reply.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("bad", ["..%2f..", "%00", "inv_", "x" * 300, "'%3B--", "%F0%9F%92%A9"])
-async def test_an_id_that_cannot_be_is_absent(server: Running, bad: str) -> None:
+async def test_an_id_that_cannot_be_is_absent(server: Running) -> None:
     """A made-up id in the path is not found, on every route."""
     house = House(server)
     api = await house.api(await house.teen())
-    for path in (f"invitations/{bad}", f"links/{bad}", f"links/{bad}/receipt"):
-        reply = await api.get(path)
-        assert reply.status_code == 404, (path, reply.text)
+    for bad in IDS:
+        for path in (f"invitations/{bad}", f"links/{bad}", f"links/{bad}/receipt"):
+            reply = await api.get(path)
+            assert reply.status_code == 404, (path, reply.text)
 
 
 async def test_without_a_token_there_is_no_answer(server: Running) -> None:

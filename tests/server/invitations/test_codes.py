@@ -1,6 +1,5 @@
 """Codes: one answer to everything that does not work, and guesses that are counted for good."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -64,16 +63,17 @@ async def test_one_answer_to_every_code_that_does_not_work(server: Running, kind
     assert all(answer == answers["wrong"] for answer in answers.values()), answers
 
 
-@pytest.mark.parametrize(
-    "text", ["", "A", "BCDF", "BCDF-GHJK-LMNP", "\x1b[31mBCDF", "a" * 400, "#", "'; --"]
-)
-async def test_what_is_no_code_is_a_wrong_code(server: Running, text: str) -> None:
+NO_CODES = ["", "A", "BCDF", "BCDF-GHJK-LMNP", "\x1b[31mBCDF", "a" * 400, "#", "'; --"]
+
+
+async def test_what_is_no_code_is_a_wrong_code(server: Running) -> None:
     """Text that can be no code gets the same answer, and never a server error."""
     house = House(server)
-    api = await house.api(await house.teen())
-    given = await api.post("invitations/claim", {"code": text})
-    wrong = await api.post("invitations/claim", {"code": WRONG})
-    assert problem(given) == problem(wrong)
+    for number, text in enumerate(NO_CODES):
+        api = await house.api(await house.teen(), address=f"198.51.{number}.1")
+        given = await api.post("invitations/claim", {"code": text})
+        wrong = await api.post("invitations/claim", {"code": WRONG})
+        assert problem(given) == problem(wrong), text
 
 
 def _without_dash(code: str) -> str:
@@ -84,16 +84,14 @@ def _with_blanks(code: str) -> str:
     return f" {code[:2]} {code[2:]}  "
 
 
-@pytest.mark.parametrize("change", [str.lower, _without_dash, _with_blanks])
-async def test_a_code_is_read_as_people_type_it(
-    server: Running, change: Callable[[str], str]
-) -> None:
+async def test_a_code_is_read_as_people_type_it(server: Running) -> None:
     """Case, dashes and blanks do not matter."""
     house = House(server)
-    guardian, teen = await house.guardian(), await house.teen()
-    code = (await house.offer(guardian, Actor.GUARDIAN)).code or ""
-    claimed = await (await house.api(teen)).post("invitations/claim", {"code": change(code)})
-    assert claimed.status_code == 200, claimed.text
+    for change in (str.lower, _without_dash, _with_blanks):
+        guardian, teen = await house.guardian(), await house.teen()
+        code = (await house.offer(guardian, Actor.GUARDIAN)).code or ""
+        claimed = await (await house.api(teen)).post("invitations/claim", {"code": change(code)})
+        assert claimed.status_code == 200, claimed.text
 
 
 async def test_five_wrong_codes_an_hour(server: Running) -> None:

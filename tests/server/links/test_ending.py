@@ -1,5 +1,6 @@
 """Ending a link: what stops at once, what stays for a while, and the way back."""
 
+import asyncio
 from datetime import timedelta
 
 from familypair.schema.scopes import ALL_SCOPES
@@ -18,6 +19,29 @@ async def test_a_teens_end_stops_reading_at_once(family: Family) -> None:
     for path in ("", "/settings", "/layers/mine", "/ledger"):
         reply = await family.guardian.get(f"teens/{family.teen_id}{path}")
         assert reply.status_code == 404, (path, reply.text)
+
+
+async def test_no_read_after_the_end_sees_anything(family: Family) -> None:
+    """Of many reads around the end, those begun after its answer get nothing (security t2b)."""
+    path = f"teens/{family.teen_id}/layers/mine"
+    ended = asyncio.Event()
+
+    async def end() -> None:
+        await family.teen.post(family.path("/end"), {})
+        ended.set()
+
+    async def read() -> tuple[bool, int]:
+        late = ended.is_set()
+        return late, (await family.guardian.get(path)).status_code
+
+    async def reads() -> list[tuple[bool, int]]:
+        return [await read() for _ in range(10)]
+
+    *found, _ = await asyncio.gather(*(reads() for _ in range(10)), end())
+    answers = [answer for some in found if some for answer in some]
+    answers += await reads()
+    assert {status for _, status in answers} <= {200, 404}
+    assert {status for late, status in answers if late} == {404}
 
 
 async def test_a_guardians_end_has_no_notice_period(family: Family) -> None:

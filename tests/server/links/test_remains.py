@@ -3,8 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+from familypair.schema.links import EndLink
+from familypair_server.links import ending
 from familypair_server.records import ledger
+from familypair_server.records.verify import verify
+from familypair_server.storage import Store
 from support.linked import DAY, Family
+from support.pairs import People
 
 WEEK = 7 * DAY
 MON = "screen_time.daily_minutes.mon"
@@ -92,3 +97,17 @@ async def test_a_new_link_starts_without_the_old_rules(family: Family) -> None:
     await later(family, 8 * DAY)
     entries = await family.house.store.read(ledger.read_ledger(family.teen_id))
     assert "hold.ended" in [ledger.type_of(item.entry) for item in entries if item.entry]
+
+
+async def test_a_new_link_right_after_a_notice_that_nobody_looked_at(store: Store) -> None:
+    """A notice period that ran out by itself does not stand in the way of a new consent."""
+    people = People(store)
+    guardian, teen = await people.guardian(), await people.teen()
+    link = await people.linked(guardian, teen)
+    people.clock.tick(DAY)
+    ask = EndLink()
+    work = ending.end(people.desk, account_id=teen, link_id=link, ask=ask, now=people.now)
+    await store.run(work)
+    people.clock.tick(2 * DAY)
+    assert await people.linked(guardian, teen) != link
+    assert (await store.read(verify(teen))).bad is None

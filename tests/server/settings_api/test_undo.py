@@ -67,6 +67,18 @@ async def test_the_same_undo_twice_takes_once(home: Home) -> None:
     assert (await revert(home, guardian, teen, saved["entry"])).status_code == 409
 
 
+async def test_a_repeated_undo_with_one_key_has_one_effect_and_one_answer(home: Home) -> None:
+    """The answer was lost, the request is sent again: the same answer, and no second write."""
+    guardian, teen = await home.family()
+    saved = await home.write(guardian, teen, daily(mon=45))
+    path = f"/v1/teens/{teen}/ledger/{saved['entry']}/revert"
+    headers = home.headers(guardian, **{"Idempotency-Key": "k1"})
+    first, again = [await home.web.post(path, headers=headers) for _ in range(2)]
+    assert first.status_code == again.status_code == 200
+    assert first.json() == again.json()
+    assert len(await home.inbox(guardian, teen)) == saved["entry"] + 1
+
+
 async def test_only_an_own_write_can_be_undone(home: Home) -> None:
     """Another's write, and what is no write, are refused; a number that is not there is 404."""
     guardian, teen = await home.family()

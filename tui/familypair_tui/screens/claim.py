@@ -61,7 +61,7 @@ class ClaimScreen(FamilyScreen[None]):
     def _help(self, width: int, ink: Ink) -> list[Content]:
         if self.store.is_teen:
             words = (
-                "You read who asks and for what, line by line. Nothing is shared before you approve, "
+                "You read who asks and for what. Nothing is shared before you approve, "
                 "and you can decline without a reason."
             )
         else:

@@ -76,9 +76,9 @@ class HistoryScreen(FamilyScreen[None]):
             entries,
             data.card.name if data else "",
             self.store.colour_of(self.teen),
-            data.seen if data else 0,
-            self.family.zone,
-            self.now(),
+            seen=data.seen if data else 0,
+            zone=self.family.zone,
+            now=self.now(),
         )
         self._show_detail()
 

@@ -99,7 +99,7 @@ class EndDialog(ActDialog):
         if not self.teen:
             return (
                 f"Your rights end at once: you read and change nothing of {other}'s any more.",
-                "Contact, privacy and search rules stay as they are for 7 days, then yours are gone.",
+                "Contact, privacy and search rules stay for 7 days; then yours are gone.",
                 f"{other} is told. No reason is asked.",
             )
         notice = (
@@ -111,7 +111,7 @@ class EndDialog(ActDialog):
         return (
             f"{other} sees and changes nothing any more, from now on.",
             notice,
-            "Contact, privacy and search rules stay as they are for 7 days; then you may keep them.",
+            "Contact, privacy and search rules stay for 7 days; then you may keep them.",
             f"{other} is told that it ended, not why. If you are not safe, use S instead.",
         )
 

@@ -58,7 +58,6 @@ class PendingScreen(TickingScreen[None]):
         self.fault: Fault | None = None
         self.stage = "read"
         """`read`, `sending`, `browser` or `done`."""
-        self.address = ""
 
     def content(self) -> ComposeResult:
         """What is asked left; who, phrase and decision right."""
@@ -141,9 +140,7 @@ class PendingScreen(TickingScreen[None]):
 
     def _state(self, ink: Ink) -> Content:
         if self.stage == "browser":
-            return line(
-                ("◷ Your browser asks for your password. ", ink.accent), (self.address, ink.muted)
-            )
+            return line(("◷ your browser asks for your password", ink.accent))
         if self.stage == "sending":
             return line(("sending…", ink.muted))
         if self.fault is not None:
@@ -243,9 +240,10 @@ class PendingScreen(TickingScreen[None]):
             except ClientError as error:
                 if fault_of(error).kind is not FaultKind.STEP_UP:
                     raise
-                await self.family.api.step_up(self._open_browser)
-                self.stage = "sending"
+                self.stage = "browser"
                 self.show_all()
+                await self.family.step_up()
+                self.stage = "sending"
                 done = await self._send(key)
         except ClientError as error:
             self._failed(fault_of(error))
@@ -265,11 +263,6 @@ class PendingScreen(TickingScreen[None]):
                 key=key,
             )
         )
-
-    def _open_browser(self, address: str) -> None:
-        self.stage, self.address = "browser", address
-        self.show_all()
-        self.family.opener(address)
 
     async def _finished(self) -> None:
         self.store.invitations.pop(self.item.id, None)

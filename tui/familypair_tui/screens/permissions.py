@@ -35,7 +35,6 @@ class PermissionsBox(ListPanel):
         self.link, self.teen = link, teen
         self.chosen: set[Scope] = set(link.scopes)
         self.fault: Fault | None = None
-        self.note = ""
 
     def heading(self) -> Content:
         """Whose."""
@@ -57,8 +56,6 @@ class PermissionsBox(ListPanel):
         head: list[Content] = []
         if self.fault is not None:
             head = hanging(f"! {self.fault.sentence}", width, self.ink.bad, lines=2)
-        elif self.note:
-            head = hanging(self.note, width, self.ink.accent, lines=2)
         return [*head, *super().body(width, height - len(head))]
 
     def item(self, index: int, width: int, *, selected: bool) -> list[Content]:
@@ -121,7 +118,7 @@ class PermissionsDialog(Dialog[None]):
             except ClientError as error:
                 if fault_of(error).kind is not FaultKind.STEP_UP:
                     raise
-                await self.family.api.step_up(self._open_browser)
+                await self.family.step_up()
                 await self._change(box)
         except ClientError as error:
             self.busy = False
@@ -130,12 +127,6 @@ class PermissionsDialog(Dialog[None]):
             return
         await self.family.sync.load_links()
         self.dismiss(None)
-
-    def _open_browser(self, address: str) -> None:
-        box = self.query_one(PermissionsBox)
-        box.note = f"◷ Your browser asks for your password: {address}"
-        box.refresh()
-        self.family.opener(address)
 
     async def _change(self, box: PermissionsBox) -> None:
         chosen = tuple(scope for scope in ALL_SCOPES if scope in box.chosen)

@@ -130,7 +130,7 @@ class SignInScreen(TickingScreen[None]):
     def action_open(self) -> None:
         """Open the page here."""
         if self.code is not None:
-            self.family.opener(self.code.verification_uri)
+            self.family.open_page(self.code.verification_uri)
 
     def action_again(self) -> None:
         """A new code, after a failure."""

@@ -13,7 +13,6 @@ from familypair_tui.actions import Key
 from familypair_tui.text import clean, fit, line
 from familypair_tui.widgets.panel import Drawn
 
-
 TYPING_KEYS = (
     Key("entry.take", "enter", "submit", "Take it", "Take the typed value.", 1),
     Key("entry.leave", "escape", "leave", "Leave", "Leave without changing anything.", 2),

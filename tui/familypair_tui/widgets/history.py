@@ -16,6 +16,10 @@ from familypair_tui.widgets.panel import LIST_KEYS, ListPanel, chip
 _ACTORS = {"me": "you", "another_guardian": "another guardian", "platform": "the platform"}
 
 
+_WIDE = 70
+"""From this width on the actor has a column."""
+
+
 class HistoryPanel(ListPanel):
     """When, who, what, and whether it can be undone."""
 
@@ -36,6 +40,7 @@ class HistoryPanel(ListPanel):
         entries: Sequence[InboxEntry],
         who: str,
         colour: int,
+        *,
         seen: int,
         zone: tzinfo,
         now: datetime,
@@ -82,7 +87,7 @@ class HistoryPanel(ListPanel):
         fresh = entry.seq > self.seen
         style = self.ink.text if fresh else self.ink.muted
         actor = actor_words(entry.actor, self.who)
-        names = 17 if width >= 70 else 0
+        names = 17 if width >= _WIDE else 0
         rest = width - 8 - (names + 1 if names else 0) - 3
         rows = wrap(entry.words, max(rest, 10), lines=3)
         undo = ("↶", self.ink.accent) if entry.undoable else (" ", "")
@@ -117,16 +122,16 @@ def entry_words(entry: InboxEntry, width: int, ink: Ink, zone: tzinfo) -> list[C
     effective = body.effective if isinstance(body, LayerChanged | EffectiveChanged) else ()
     for change in changes:
         rows.append(Content(""))
-        rows += _before_after(change.path, change.before, change.after, width, ink, "rule")
+        rows += _before_after(change.path, change.before, change.after, width, ink, what="rule")
     for effect in effective:
-        rows += _before_after(effect.path, effect.before, effect.after, width, ink, "in force")
+        rows += _before_after(effect.path, effect.before, effect.after, width, ink, what="in force")
     if entry.undoable:
         rows += [Content(""), line(("u", ink.key), (" undoes this", ink.muted))]
     return rows
 
 
 def _before_after(
-    path: str, before: object, after: object, width: int, ink: Ink, what: str
+    path: str, before: object, after: object, width: int, ink: Ink, *, what: str
 ) -> list[Content]:
     title = FIELDS[path].title if path in FIELDS else path
     old = words_of(path, before, Audience.GUARDIAN)
