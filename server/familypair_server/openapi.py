@@ -38,7 +38,13 @@ _FORMS: dict[str, tuple[dict[str, str], str]] = {
 IF_MATCH = frozenset({"/v1/me", "/v1/links/{link_id}/scopes", "/v1/teens/{teen_id}/layers/mine"})
 """Documents that are edited with `If-Match`."""
 KEYED = frozenset(
-    {"/v1/invitations", "/v1/invitations/claim", "/v1/invitations/{invitation_id}/approve"}
+    {
+        "/v1/invitations",
+        "/v1/invitations/claim",
+        "/v1/invitations/{invitation_id}/approve",
+        "/v1/teens/{teen_id}/layers/mine/keep",
+        "/v1/teens/{teen_id}/ledger/{seq}/revert",
+    }
 )
 """POSTs that take an `Idempotency-Key`."""
 

@@ -135,9 +135,9 @@ def serve(settings: Settings) -> int:
     """Serve until a signal; returns the exit code."""
     logging.basicConfig(level=settings.log_level.upper(), stream=sys.stderr)
     logging.getLogger("authlib").setLevel(logging.WARNING)  # it logs tokens at DEBUG
+    refuse_unsafe(settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stopped)
-    refuse_unsafe(settings)
     listener, settings = listen(settings)
     server = build(settings)
     server.run(sockets=[listener])

@@ -1,7 +1,7 @@
 """The servers of the HTTP part of B5 and B6, each in a process of its own: ours, and a raw one.
 
-Raw: a bare Litestar handler without sign-in, request ids or problem documents, which runs the very
-same statements one by one on the driver, in one transaction per request.
+Raw: a bare Litestar handler without request ids, problem documents, body checks or a cache, which
+looks up the token and runs the very same statements one by one on the driver, in one transaction.
 """
 
 import argparse
@@ -19,14 +19,18 @@ import msgspec
 import uvicorn
 from litestar import Litestar, Request, Response, patch
 
+from familypair.schema.settings import LayerSaved
 from familypair.settings import Patch, parse_patch
 from familypair_server.app import create_app
+from familypair_server.auth.statements import access_by_hash
+from familypair_server.auth.tokens import digest
 from familypair_server.ids import SystemRandom
 from familypair_server.keys import Keys
 from familypair_server.settings import Settings
 from familypair_server.settings_api.edits import Parts, Write, by_patch, write
-from familypair_server.storage import Command, Statement, Transaction
+from familypair_server.storage import Command, Statement, Transaction, Txn, transaction
 from familypair_server.storage.statements import Rendered
+from familypair_server.times import millis
 
 WRITES = 10**9
 ROOT = bytes(range(32))
@@ -65,6 +69,19 @@ def ours(database: str, secret: Path) -> Any:
     return create_app(settings)
 
 
+@transaction
+def signed_write(
+    parts: Parts, token: str, teen: str, tags: tuple[str, ...], change: Patch
+) -> Txn[LayerSaved]:
+    """The whole operation: who asks, then the write."""
+    now = datetime.now(UTC)
+    row = yield from access_by_hash.get(hash=digest(token))
+    assert row.revoked_at is None
+    assert row.expires_at > millis(now)
+    ask = Write(teen_id=teen, caller_id=row.account_id, if_match=tags)
+    return (yield from write(parts, ask, by_patch(change), now))
+
+
 Execute = Callable[[Transaction[Any]], Awaitable[Any]]
 
 
@@ -75,11 +92,12 @@ def raw(database: str) -> Litestar:
 
     @patch("/v1/teens/{teen_id:str}/layers/mine")
     async def handler(request: Request[Any, Any, Any]) -> Response[Any]:
-        teen, owner = request.path_params["teen_id"], request.headers["x-owner"]
         change = parse_patch(msgspec.json.decode(await request.body()))
         assert isinstance(change, Patch)
-        ask = Write(teen_id=teen, caller_id=owner, if_match=(request.headers["if-match"],))
-        saved = await holder["run"](write(parts, ask, by_patch(change), datetime.now(UTC)))
+        token = request.headers["authorization"].removeprefix("Bearer ")
+        tags = (request.headers["if-match"],)
+        work = signed_write(parts, token, request.path_params["teen_id"], tags, change)
+        saved = await holder["run"](work)
         return Response(saved, headers={"ETag": saved.layer.etag})
 
     @contextlib.asynccontextmanager

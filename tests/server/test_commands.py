@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
+from familypair_server.__main__ import main
 from support.live_server import LiveServer, command, environment, serving
 
 
@@ -51,13 +52,20 @@ BAD = [
 
 @pytest.mark.parametrize(("settings", "named"), BAD, ids=str)
 def test_a_bad_setting_stops_the_start_and_names_itself(
-    tmp_path: Path, settings: dict[str, str], named: str
+    tmp_path: Path,
+    settings: dict[str, str],
+    named: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Exit code 2, the variable's name, no secret, and no database was made."""
     database = f"sqlite:///{tmp_path / 'x.db'}"
-    done = run("serve", database=database, folder=tmp_path, **settings)
-    assert done.returncode == 2, done.stderr
-    said = sentence(done)
+    for name, value in environment(database, tmp_path, **settings).items():
+        monkeypatch.setenv(name, value)
+    assert main(["serve"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("familypair-server: ")
+    assert len(said.splitlines()) == 1
     assert named in said
     assert "secret" not in said
     assert list(tmp_path.glob("x.db*")) == []
@@ -72,11 +80,14 @@ def test_an_option_is_judged_like_a_setting(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), ("bogus",), ("serve", "--bogus"), ("check", "extra")])
-def test_wrong_usage_is_exit_code_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_is_exit_code_2(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
     """A command that is not there, or an option that is not."""
-    done = run(*arguments, database=f"sqlite:///{tmp_path / 'x.db'}", folder=tmp_path)
-    assert done.returncode == 2
-    assert "usage:" in done.stderr
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage:" in capsys.readouterr().err
 
 
 def test_migrate_runs_once_and_check_agrees(empty_database_url: str, tmp_path: Path) -> None:

@@ -60,7 +60,6 @@ def test_ids_have_their_prefix_and_128_bits() -> None:
 
 def test_published_keys_have_no_private_half() -> None:
     """`/.well-known/jwks.json` must never carry `d`."""
-    keys = Keys(ROOT).public_keys()["keys"]
-    assert isinstance(keys, list)
-    assert '"d"' not in msgspec.json.encode(keys).decode()
-    assert len(keys) == 1
+    published = msgspec.json.encode(Keys(ROOT).public_keys()).decode()
+    assert '"d"' not in published
+    assert published.count('"kid"') == 1

@@ -23,12 +23,29 @@ def test_environment_over_file_over_defaults(tmp_path: Path) -> None:
         ({"FAMILYPAIR_NOTICE_HOURS": "169"}, "FAMILYPAIR_NOTICE_HOURS: Expected `int` <= 168"),
         ({"FAMILYPAIR_DEMO": "true", "FAMILYPAIR_HOST": "0.0.0.0"}, "loopback only"),  # noqa: S104 - refused
         ({"FAMILYPAIR_CONFIG": "missing.toml"}, "missing.toml"),
+        ({"FAMILYPAIR_ISSUER": "ftp://pair.example"}, "FAMILYPAIR_ISSUER"),
+        ({"FAMILYPAIR_DATABASE": "mysql://h/x"}, "FAMILYPAIR_DATABASE"),
+        ({"FAMILYPAIR_TRUSTED_PROXIES": "proxy"}, "FAMILYPAIR_TRUSTED_PROXIES"),
     ],
 )
 def test_a_bad_value_names_itself(environ: dict[str, str], words: str) -> None:
     """Name, fault and the nearest valid name are in one sentence."""
     with pytest.raises(SettingsError, match=words.replace("(", r"\(")):
         load(environ)
+
+
+def test_a_command_line_wins_and_is_judged_too() -> None:
+    """An option is a setting like any other: over the environment, and refused when it is bad."""
+    environ = {"FAMILYPAIR_PORT": "9001", "FAMILYPAIR_DEMO": "true"}
+    assert load(environ, {"port": 9002}).port == 9002
+    with pytest.raises(SettingsError, match="loopback only"):
+        load(environ, {"host": "192.0.2.1"})
+
+
+def test_proxies_are_a_list_without_holes() -> None:
+    """Blanks and a comma at the end do not make a proxy that is nobody."""
+    listed = load({"FAMILYPAIR_TRUSTED_PROXIES": "10.0.0.5, 10.1.0.0/16,"}).trusted_proxies
+    assert listed == ("10.0.0.5", "10.1.0.0/16")
 
 
 def test_client_variables_are_not_server_settings() -> None:

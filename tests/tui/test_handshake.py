@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from familypair.client.errors import ProblemError, SignInFailed, StepUpNeeded
 from familypair.reasons import Reason
-from familypair.schema.invitations import InvitationForm, InvitationState, OtherSide
 from familypair.schema.accounts import Kind
+from familypair.schema.invitations import InvitationForm, InvitationState, OtherSide
 from familypair.schema.problem import Problem
 from familypair.schema.scopes import ALL_SCOPES, Scope
 from familypair.testing.clock import ManualClock
@@ -96,7 +96,7 @@ async def test_an_invitation_that_vanished_is_read_once_more_for_its_end() -> No
         assert isinstance(client.screen, InvitationScreen)
         client.screen.show_all()
         await client.settle()
-        assert "× declined" in client.text()
+        assert "\N{MULTIPLICATION SIGN} declined" in client.text()
 
 
 async def test_a_code_or_an_address_is_claimed() -> None:
@@ -201,7 +201,7 @@ async def test_a_needed_scope_that_is_not_granted_is_asked_about() -> None:
 
 
 async def test_approval_goes_through_the_browser_and_on_by_itself() -> None:
-    """401 step-up: the browser opens, then the same approval is sent again, and the link is there."""
+    """401 step-up: the browser opens, the same approval is sent again, and they are linked."""
     api = teen_api()
     api.fail("approve", refused(Reason.INSUFFICIENT_USER_AUTHENTICATION, step_up=True))
     async with running(api) as client:

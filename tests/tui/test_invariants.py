@@ -42,7 +42,8 @@ def assert_keys_are_in_help(client: Client) -> None:
     screen = client.screen
     assert isinstance(screen, FamilyScreen | Dialog)
     shown = {key.id for _, keys in screen.help_groups() for key in keys}
-    for name, bindings in screen._bindings.key_to_bindings.items():
+    known = screen._bindings  # pyright: ignore[reportPrivateUsage] - no public way
+    for name, bindings in known.key_to_bindings.items():
         if name in {"tab", "shift+tab", "ctrl+c", "super+c"} or isinstance(screen, Dialog):
             continue  # Textual's own moves of the focus and copying of a selection
         for binding in bindings:

@@ -1,4 +1,6 @@
-"""Changing rules by keys: editors, typed values, review, save, undo, conflicts, and what is locked."""
+"""Changing rules by keys: editors, typed values, review, save, undo, conflicts, locks."""
+
+from typing import cast
 
 from familypair.client.errors import ProblemError
 from familypair.reasons import Reason
@@ -28,12 +30,11 @@ def problem(code: Reason, status: int = 422, *errors: FieldProblem) -> ProblemEr
 def saved(client: Client) -> dict[str, object]:
     """The one patch that was sent."""
     ((_, patch, _),) = client.api.asked("patch_layer")
-    assert isinstance(patch, dict)
-    return patch
+    return cast("dict[str, object]", patch)
 
 
 async def test_a_change_is_reviewed_then_saved_with_the_etag() -> None:
-    """15 minutes less on Tuesday: preview, review, Enter, one PATCH with the version that was read."""
+    """15 minutes less on Tuesday: preview, review, Enter, one PATCH with the etag."""
     async with running(guardian_api()) as client:
         await client.press("2", "right", "minus", "ctrl+s")
         assert isinstance(client.screen, ReviewDialog)
@@ -141,7 +142,7 @@ async def test_a_field_outside_my_scopes_says_so() -> None:
 
 
 async def test_a_stale_version_shows_both_and_saves_what_was_chosen() -> None:
-    """Somebody was faster: theirs beside mine, `t` and `m` per line, then the new version is used."""
+    """Somebody was faster: theirs beside mine, a choice per line, then the new etag."""
     api = guardian_api()
     async with running(api) as client:
         await client.press("2", "minus", "right", "minus", "ctrl+s")
@@ -180,7 +181,7 @@ async def test_leaving_with_unsaved_changes_asks() -> None:
         await client.press("escape")
         assert "1 change not saved" in client.text()
         await client.press("1", "y")
-        assert not isinstance(client.screen, RulesScreen)
+        assert not isinstance(client.app.screen, RulesScreen)
 
 
 async def test_why_names_layers_and_the_winner() -> None:

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from tui_fake.drive import USUAL, WIDE, running
 from tui_fake.tour import TOUR, Stop
 

@@ -1,9 +1,10 @@
 """What a teen sees and can do: the sharing page, the sign, leaving, and help."""
 
+from msgspec.structs import replace
+
 from familypair.schema.links import LinkPhase, LinkState
 from familypair.schema.scopes import ALL_SCOPES, Scope
 from familypair_tui.widgets.chrome import Sign
-from msgspec.structs import replace
 from tui_fake.api import FakeApi
 from tui_fake.drive import USUAL, running
 from tui_fake.family import teen_api

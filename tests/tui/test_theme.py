@@ -1,9 +1,10 @@
 """Colours: contrast in every theme, and none at all when none is wanted."""
 
 import pytest
+
 from familypair_tui.app import FamilyPairApp
 from familypair_tui.theme import CHIP_INK, CHIPS, PALETTES, THEME_NAMES, contrast, ink_for
-from tui_fake.drive import running
+from tui_fake.drive import running, strips_of
 from tui_fake.family import guardian_api
 from tui_fake.tour import offering
 
@@ -44,10 +45,7 @@ async def test_every_theme_draws_the_overview(theme: str) -> None:
 def colours_of(app: FamilyPairApp) -> set[str]:
     """Every colour that the screen would send, after the filters."""
     styles = {
-        segment.style
-        for strip in app.screen._compositor.render_strips(app.size)
-        for segment in strip
-        if segment.style is not None
+        segment.style for strip in strips_of(app) for segment in strip if segment.style is not None
     }
     found = {colour for style in styles for colour in (style.color, style.bgcolor) if colour}
     return {colour.name for colour in found if not colour.is_default}

@@ -1,6 +1,7 @@
 """Values as people type them, there and back."""
 
 import pytest
+
 from familypair.settings import FIELDS
 from familypair_tui import typed
 
@@ -27,8 +28,12 @@ ALL = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
         (WIND, "9.30", "09:30"),
         (WIND, "off", "off"),
         (MUTE, "20:30-08:00", [{"days": ALL, "start": "20:30", "end": "08:00"}]),
-        (MUTE, "mon-wed 20:30 – 8:00", [{"days": ALL[:3], "start": "20:30", "end": "08:00"}]),
-        (MUTE, "mon, thu 13:00-14:00", [{"days": ["mon", "thu"], "start": "13:00", "end": "14:00"}]),
+        (MUTE, "mon-wed 20:30 to 8:00", [{"days": ALL[:3], "start": "20:30", "end": "08:00"}]),
+        (
+            MUTE,
+            "mon, thu 13:00-14:00",
+            [{"days": ["mon", "thu"], "start": "13:00", "end": "14:00"}],
+        ),
         (
             BLOCKS,
             "school weekdays 08:00-14:00",
@@ -37,7 +42,15 @@ ALL = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
         (
             BLOCKS,
             "away sun 18:00-20:00 dinner",
-            [{"kind": "away", "days": ["sun"], "start": "18:00", "end": "20:00", "label": "dinner"}],
+            [
+                {
+                    "kind": "away",
+                    "days": ["sun"],
+                    "start": "18:00",
+                    "end": "20:00",
+                    "label": "dinner",
+                }
+            ],
         ),
         (TERMS, "casino, two words", ["casino", "two words"]),
         (CONTACTS, "chat.example/a b", [{"host": "chat.example", "account": "a b"}]),
@@ -76,7 +89,10 @@ def test_faults_are_one_sentence(spec: object, text: str, words: str) -> None:
         (DAILY, "none"),
         (WIND, "21:30"),
         (MUTE, [{"days": ALL, "start": "20:30", "end": "08:00"}]),
-        (BLOCKS, [{"kind": "away", "days": ["sun"], "start": "18:00", "end": "20:00", "label": "x"}]),
+        (
+            BLOCKS,
+            [{"kind": "away", "days": ["sun"], "start": "18:00", "end": "20:00", "label": "x"}],
+        ),
         (TERMS, ["a", "b c"]),
         (WARN, [30, 5, 0]),
     ],

@@ -1,14 +1,15 @@
 """Driving the client in tests: open it on a fake family, press keys, read the screen as text."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from textual.keys import _character_to_key
+from textual.keys import _character_to_key  # pyright: ignore[reportPrivateUsage] - its only home
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.strip import Strip
 
 from familypair_tui.app import FamilyPairApp
 from tui_fake.api import FakeApi
@@ -26,7 +27,7 @@ class Client:
     app: FamilyPairApp
     api: FakeApi
     pilot: Pilot[int]
-    opened: list[str] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list[str])
     """Addresses that a browser was asked to open."""
 
     @property
@@ -49,7 +50,7 @@ class Client:
         for _ in range(2):
             await self.pilot.pause()
             if self.api.gate is None:
-                await self.app.workers.wait_for_complete()
+                await cast("Any", self.app.workers).wait_for_complete()
         await self.pilot.pause()
 
     def text(self) -> str:
@@ -59,12 +60,16 @@ class Client:
 
 def screen_text(app: FamilyPairApp) -> str:
     """What the terminal shows, as text: the strips of the compositor, joined."""
-    size = app.size
-    strips = app.screen._compositor.render_strips(size)
     return "\n".join(
         "".join(segment.text for segment in strip if not segment.control).rstrip()
-        for strip in strips
+        for strip in strips_of(app)
     )
+
+
+def strips_of(app: FamilyPairApp) -> list[Strip]:
+    """What the terminal shows, line by line, after the filters."""
+    compositor = app.screen._compositor  # pyright: ignore[reportPrivateUsage] - no public way
+    return compositor.render_strips(app.size)
 
 
 @asynccontextmanager
@@ -75,7 +80,7 @@ async def running(
     theme: str = "dusk",
     live: bool = False,
     change: Callable[[FamilyPairApp], None] | None = None,
-) -> AsyncIterator[Client]:
+) -> AsyncGenerator[Client, None]:
     """The client on this fake, read and settled."""
     opened: list[str] = []
     app = FamilyPairApp(

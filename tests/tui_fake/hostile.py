@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from itertools import cycle, islice
-from typing import Any
+from typing import Any, cast
 
 import msgspec
+
 from tui_fake.api import FakeApi
 
 ESC = "\x1b"
@@ -73,8 +74,26 @@ HOSTILE = (
 )
 
 _TEXT = frozenset(
-    "name words reason title example what change note contact hours source checked_on actor "
-    "guardian_name owner_name by sign_in_name account_since".split()
+    [
+        "name",
+        "words",
+        "reason",
+        "title",
+        "example",
+        "what",
+        "change",
+        "note",
+        "contact",
+        "hours",
+        "source",
+        "checked_on",
+        "actor",
+        "guardian_name",
+        "owner_name",
+        "by",
+        "sign_in_name",
+        "account_since",
+    ]
 )
 _LISTS = frozenset({"never", "you_can", "see"})
 
@@ -82,23 +101,23 @@ _LISTS = frozenset({"never", "you_can", "see"})
 def poison(value: Any, texts: Iterator[str]) -> Any:
     """The same answer with the next hostile text in every field that people can write."""
     if isinstance(value, msgspec.Struct):
-        fields = {}
-        for name in value.__struct_fields__:
-            found = getattr(value, name)
-            if name in _TEXT and isinstance(found, str):
-                fields[name] = next(texts)
-            elif name in _LISTS and isinstance(found, tuple):
-                fields[name] = tuple(next(texts) for _ in found)
-            else:
-                fields[name] = poison(found, texts)
-        return type(value)(**fields)
-    if isinstance(value, list):
-        return [poison(item, texts) for item in value]
-    if isinstance(value, tuple):
-        return tuple(poison(item, texts) for item in value)
+        names = value.__struct_fields__
+        return type(value)(**{name: _field(name, getattr(value, name), texts) for name in names})
+    if isinstance(value, list | tuple):
+        items = [poison(item, texts) for item in cast("list[Any]", value)]
+        return items if isinstance(value, list) else tuple(items)
     if isinstance(value, dict):
-        return {key: poison(item, texts) for key, item in value.items()}
+        members = cast("dict[str, Any]", value)
+        return {key: poison(item, texts) for key, item in members.items()}
     return value
+
+
+def _field(name: str, found: Any, texts: Iterator[str]) -> Any:
+    if name in _TEXT and isinstance(found, str):
+        return next(texts)
+    if name in _LISTS and isinstance(found, tuple):
+        return tuple(next(texts) for _ in cast("tuple[str, ...]", found))
+    return poison(found, texts)
 
 
 def poisoned(api: FakeApi, turn: int) -> FakeApi:

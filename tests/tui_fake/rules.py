@@ -16,8 +16,8 @@ class FakeTeen:
     id: str
     name: str
     band: Band
-    mine: dict[str, Any] = field(default_factory=dict)
-    others: dict[str, dict[str, Any]] = field(default_factory=dict)
+    mine: dict[str, Any] = field(default_factory=dict[str, Any])
+    others: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     """Owner's name, as the viewer may know it, to their values."""
     viewer: str = "you"
     prefixes: tuple[str, ...] = ("",)

@@ -211,7 +211,7 @@ class FamilyPairApp(App[int], inherit_bindings=False):
         while len(self.screen_stack) > MAIN:
             self.pop_screen()
         if len(self.screen_stack) == MAIN:
-            self.switch_screen(screen)
+            self.switch_screen(screen)  # pyright: ignore[reportUnknownMemberType] - Screen[Any]
         else:
             self.push_screen(screen)
 
@@ -250,6 +250,10 @@ class FamilyPairApp(App[int], inherit_bindings=False):
         turn = InvitationState.CONFIRMED if by_teen else InvitationState.CLAIMED
         ready = item.state in {turn, InvitationState.CONFIRMED}
         return PendingScreen(item) if self.store.is_teen and ready else InvitationScreen(item.id)
+
+    def replace_screen(self, screen: Screen[Any]) -> None:
+        """Put a screen in the place of the one in front."""
+        self.switch_screen(screen)  # pyright: ignore[reportUnknownMemberType] - Screen[Any]
 
     def open_teen(self, teen: str, view: str) -> None:
         """Show the rules or the history of one teen."""

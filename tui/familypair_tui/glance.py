@@ -98,16 +98,12 @@ def _value(data: TeenData, path: str) -> Any:
 
 def _windows_mask(value: Any) -> int:
     """The minutes of the week of a list of windows or blocks; anything else is empty."""
-    if not isinstance(value, list | tuple):
-        return 0
     mask = 0
-    for item in cast("list[Any]", value):
-        if isinstance(item, Mapping):
-            spans = cast("Mapping[str, Any]", item)
-            try:
-                mask |= span_mask(tuple(spans["days"]), spans["start"], spans["end"])
-            except (KeyError, ValueError, TypeError, IndexError):
-                continue
+    for spans in _mappings(value):
+        try:
+            mask |= span_mask(tuple(spans["days"]), spans["start"], spans["end"])
+        except (KeyError, ValueError, TypeError, IndexError):
+            continue  # a newer server may write windows in a way that this client cannot draw
     return mask
 
 
@@ -168,12 +164,16 @@ def _windows_today(data: TeenData, path: str) -> list[str]:
 def _spans_today(data: TeenData, path: str) -> list[tuple[str, str]]:
     value = _value(data, path)
     today = WEEKDAYS[today_index(data)]
-    spans = cast("list[Any]", value) if isinstance(value, list | tuple) else []
     return [
         (f"{item['start']}–{item['end']}", str(item.get("label", "")))
-        for item in spans
-        if isinstance(item, Mapping) and today in item.get("days", ()) and "start" in item
+        for item in _mappings(value)
+        if today in item.get("days", ()) and "start" in item and "end" in item
     ]
+
+
+def _mappings(value: Any) -> list[Mapping[str, Any]]:
+    items = cast("list[object]", value) if isinstance(value, list | tuple) else []
+    return [cast("Mapping[str, Any]", item) for item in items if isinstance(item, Mapping)]
 
 
 def phase_words(link: Link | None, now: datetime) -> tuple[str, str] | None:

@@ -69,7 +69,7 @@ def commands(app: "FamilyPairApp", screen: Screen[Any]) -> Iterable[Command]:
 
 
 def _runs(screen: FamilyScreen[Any], key: Key) -> Callable[[], object]:
-    return lambda: screen.app.run_action(key.action, default_namespace=screen)
+    return lambda: screen.family.run_action(key.action, default_namespace=screen)
 
 
 def _view(app: "FamilyPairApp", number: int) -> Callable[[], object]:

@@ -62,12 +62,12 @@ def _cleaned(value: Any) -> Any:
         names = value.__struct_fields__
         return type(value)(**{name: _cleaned(getattr(value, name)) for name in names})
     if isinstance(value, dict):
-        items = cast("dict[Any, Any]", value).items()
+        items = cast("dict[str, object]", value).items()
         return {_cleaned(key): _cleaned(item) for key, item in items}
     if isinstance(value, list):
-        return [_cleaned(item) for item in cast("list[Any]", value)]
+        return [_cleaned(item) for item in cast("list[object]", value)]
     if isinstance(value, tuple):
-        return tuple(_cleaned(item) for item in cast("tuple[Any, ...]", value))
+        return tuple(_cleaned(item) for item in cast("tuple[object, ...]", value))
     return value
 
 

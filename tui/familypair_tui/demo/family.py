@@ -105,8 +105,8 @@ async def settle(family: Family, clock: Clock, *, home: Path, url: str) -> None:
 async def _rules(dana: Person, sam: Person, mia: Person, leo: Person, clock: Clock) -> None:
     weekdays = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), 90)
     weekend = {"sat": 150, "sun": 120}
-    limits = {"screen_time": {"daily_minutes": {**weekdays, **weekend}, "at_limit": "ask"}}
-    await save(dana, mia.id, limits)
+    limits: dict[str, object] = {"daily_minutes": {**weekdays, **weekend}, "at_limit": "ask"}
+    await save(dana, mia.id, {"screen_time": limits})
     await clock.skip_hours(19)
     await save(sam, mia.id, {"screen_time": {"daily_minutes": {"sat": 60, "sun": 60}}})
     await clock.skip_hours(5)

@@ -20,7 +20,7 @@ from familypair_tui.store import Live, Store
 from familypair_tui.text import line
 from familypair_tui.when import clock, day_clock
 from familypair_tui.widgets.chrome import Clause, HintBar, Sentence, Sign, Status, Tab, TopBar
-from familypair_tui.widgets.panel import Drawn, Panel
+from familypair_tui.widgets.panel import Drawn, Panel, application
 
 if TYPE_CHECKING:
     from familypair_tui.app import FamilyPairApp
@@ -71,13 +71,13 @@ class TooSmall(Drawn):
         return [line((words, self.ink.strong)).truncate(size.width, ellipsis=True)]
 
 
-class AppAccess(Widget):
+class AppAccess:
     """Typed access to the application for screens."""
 
     @property
     def family(self) -> "FamilyPairApp":
         """The application."""
-        return cast("FamilyPairApp", self.app)
+        return cast("FamilyPairApp", application(self))
 
     @property
     def store(self) -> Store:
@@ -249,7 +249,7 @@ class FamilyScreen(Screen[R], AppAccess, Generic[R]):
 
     def action_back(self) -> None:
         """Leave a screen that lies on another one."""
-        if len(self.app.screen_stack) > MAIN:
+        if len(self.family.screen_stack) > MAIN:
             self.dismiss()
 
     def phase_of_trial(self) -> bool:

@@ -95,7 +95,7 @@ class ClaimScreen(FamilyScreen[None]):
             self.show_all()
             return
         self.store.invitations[item.id] = item
-        self.app.switch_screen(self.family.invitation_screen(item))
+        self.family.replace_screen(self.family.invitation_screen(item))
 
 
 def code_of(text: str) -> str:

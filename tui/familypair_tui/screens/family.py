@@ -106,13 +106,13 @@ class FamilyLinksScreen(FamilyScreen[None]):
         """Make a code."""
         from familypair_tui.screens.invite import NewInvitationScreen
 
-        self.app.push_screen(NewInvitationScreen())
+        self.family.push_screen(NewInvitationScreen())
 
     def action_claim(self) -> None:
         """Enter a code."""
         from familypair_tui.screens.claim import ClaimScreen
 
-        self.app.push_screen(ClaimScreen())
+        self.family.push_screen(ClaimScreen())
 
     def action_end(self) -> None:
         """With what it means, before it happens."""
@@ -120,7 +120,7 @@ class FamilyLinksScreen(FamilyScreen[None]):
         if link is not None and self.allows(END):
             from familypair_tui.screens.leaving import EndDialog
 
-            self.app.push_screen(EndDialog(link, teen=self.store.is_teen))
+            self.family.push_screen(EndDialog(link, teen=self.store.is_teen))
 
     def action_exit(self) -> None:
         """One confirmation."""
@@ -128,7 +128,7 @@ class FamilyLinksScreen(FamilyScreen[None]):
         if link is not None and self.allows(EXIT):
             from familypair_tui.screens.leaving import SafetyExitDialog
 
-            self.app.push_screen(SafetyExitDialog(link))
+            self.family.push_screen(SafetyExitDialog(link))
 
     def action_resume(self) -> None:
         """Propose, or agree."""
@@ -152,7 +152,7 @@ class FamilyLinksScreen(FamilyScreen[None]):
 
     async def _keep(self, link: Link) -> None:
         kept = await guarded(self.family.api.keep_rules(link.id))
-        self.app.notify(f"{len(kept.fields)} rules are your own now.", markup=False)
+        self.family.notify(f"{len(kept.fields)} rules are your own now.", markup=False)
         await self.family.sync.load_links()
 
     def action_undo_exit(self) -> None:
@@ -171,7 +171,7 @@ class FamilyLinksScreen(FamilyScreen[None]):
         if link is not None and self.allows(SCOPES):
             from familypair_tui.screens.permissions import PermissionsDialog
 
-            self.app.push_screen(PermissionsDialog(link, teen=self.store.is_teen))
+            self.family.push_screen(PermissionsDialog(link, teen=self.store.is_teen))
 
     def action_reload(self) -> None:
         """Read again."""

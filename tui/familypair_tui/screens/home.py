@@ -105,19 +105,19 @@ class HomeScreen(FamilyScreen[None]):
         """An invitation was opened."""
         item = self.store.invitations.get(message.invitation)
         if item is not None:
-            self.app.push_screen(self.family.invitation_screen(item))
+            self.family.push_screen(self.family.invitation_screen(item))
 
     def action_claim(self) -> None:
         """Enter a code."""
         from familypair_tui.screens.claim import ClaimScreen
 
-        self.app.push_screen(ClaimScreen())
+        self.family.push_screen(ClaimScreen())
 
     def action_invite(self) -> None:
         """Make a code."""
         from familypair_tui.screens.invite import NewInvitationScreen
 
-        self.app.push_screen(NewInvitationScreen())
+        self.family.push_screen(NewInvitationScreen())
 
     def action_leave(self) -> None:
         """The page about leaving."""

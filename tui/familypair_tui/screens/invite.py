@@ -142,7 +142,7 @@ class NewInvitationScreen(FamilyScreen[None]):
             self.show_all()
             return
         self.store.invitations[made.id] = made
-        self.app.switch_screen(InvitationScreen(made.id))
+        self.family.replace_screen(InvitationScreen(made.id))
 
 
 def _steps(width: int, ink: Ink) -> list[Content]:
@@ -262,8 +262,8 @@ class InvitationScreen(TickingScreen[None]):
         item = self.last
         text = (item.code or item.url) if item else None
         if text and self.allows(COPY):
-            self.app.copy_to_clipboard(text)
-            self.app.notify("Copied.", markup=False, timeout=3)
+            self.family.copy_to_clipboard(text)
+            self.family.notify("Copied.", markup=False, timeout=3)
 
     def action_alone(self) -> None:
         """The QR code alone, and back."""
@@ -273,12 +273,12 @@ class InvitationScreen(TickingScreen[None]):
     def action_anew(self) -> None:
         """Start over."""
         if self.allows(ANEW):
-            self.app.switch_screen(NewInvitationScreen())
+            self.family.replace_screen(NewInvitationScreen())
 
     def action_confirm(self) -> None:
         """Guardian: this is my teen; then what to ask for."""
         if self.last is not None and self.allows(CONFIRM):
-            self.app.switch_screen(NewInvitationScreen(self.last))
+            self.family.replace_screen(NewInvitationScreen(self.last))
 
     def action_cancel(self) -> None:
         """Take it back, after one question."""
@@ -286,7 +286,7 @@ class InvitationScreen(TickingScreen[None]):
 
         if self.allows(CANCEL):
             words = "The code stops working at once. You can make a new one."
-            self.app.push_screen(
+            self.family.push_screen(
                 ConfirmDialog("Cancel this invitation", words, "Cancel it", "X"), self._cancelled
             )
 

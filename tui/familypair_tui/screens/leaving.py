@@ -141,7 +141,7 @@ class NotMyGuardianDialog(ActDialog):
         """End and report."""
         await guarded(self.family.api.end(self.link.id, not_my_guardian=True))
         self.family.changed_here(Part.LINKS)
-        self.app.notify("The link is over, and it was reported.", markup=False)
+        self.family.notify("The link is over, and it was reported.", markup=False)
         self.dismiss(None)
 
 
@@ -166,7 +166,7 @@ class SafetyExitDialog(ActDialog):
         """Leave."""
         done = await guarded(self.family.api.safety_exit(self.link.id))
         self.family.changed_here(Part.LINKS)
-        self.app.switch_screen(HelpLinesDialog(done, short_span(done.undo_until, self.now())))
+        self.family.replace_screen(HelpLinesDialog(done, short_span(done.undo_until, self.now())))
 
 
 class HelpLinesBox(Panel):

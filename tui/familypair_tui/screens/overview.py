@@ -212,7 +212,7 @@ class OverviewScreen(FamilyScreen[None]):
         """An invitation was opened."""
         item = self.store.invitations.get(message.invitation)
         if item is not None:
-            self.app.push_screen(self.family.invitation_screen(item))
+            self.family.push_screen(self.family.invitation_screen(item))
 
     def on_list_panel_chosen(self, message: RecentPanel.Chosen) -> None:
         """A change was opened: the history of that teen."""
@@ -224,13 +224,13 @@ class OverviewScreen(FamilyScreen[None]):
         """Invite somebody."""
         from familypair_tui.screens.invite import NewInvitationScreen
 
-        self.app.push_screen(NewInvitationScreen())
+        self.family.push_screen(NewInvitationScreen())
 
     def action_claim(self) -> None:
         """Enter a code."""
         from familypair_tui.screens.claim import ClaimScreen
 
-        self.app.push_screen(ClaimScreen())
+        self.family.push_screen(ClaimScreen())
 
     def action_next_lower(self) -> None:
         """On a narrow screen, the other lower panel."""

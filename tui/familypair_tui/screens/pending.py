@@ -224,7 +224,7 @@ class PendingScreen(TickingScreen[None]):
         from familypair_tui.screens.confirm import ConfirmDialog
 
         words = f"Without “{missing[0]}” there is no link: approving now declines it."
-        self.app.push_screen(
+        self.family.push_screen(
             ConfirmDialog("Needed, not granted", words, "Decline the link", "D"),
             self._declines,
         )
@@ -268,7 +268,7 @@ class PendingScreen(TickingScreen[None]):
         self.store.invitations.pop(self.item.id, None)
         await self.family.sync.load_links()
         self.family.show_view("overview")
-        self.app.notify("You see everything that is shared here.", title="Linked", markup=False)
+        self.family.notify("You see everything that is shared here.", title="Linked", markup=False)
 
     def on_decline_button_pressed(self) -> None:
         """Enter on the button."""
@@ -281,7 +281,7 @@ class PendingScreen(TickingScreen[None]):
         if self.stage != "read":
             return
         words = "They are told that you declined, not why. Nothing is shared."
-        self.app.push_screen(
+        self.family.push_screen(
             ConfirmDialog("Decline this link", words, "Decline", "D"),
             self._declines,
         )
@@ -298,4 +298,4 @@ class PendingScreen(TickingScreen[None]):
             return
         self.store.invitations.pop(self.item.id, None)
         self.family.show_view("overview")
-        self.app.notify("Declined. Nothing is shared.", markup=False)
+        self.family.notify("Declined. Nothing is shared.", markup=False)

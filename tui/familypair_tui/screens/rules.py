@@ -230,7 +230,7 @@ class RulesScreen(FamilyScreen[None]):
 
         found = self.query_one(FormPanel).explained()
         if found is not None:
-            self.app.push_screen(WhyDialog(found, self.audience))
+            self.family.push_screen(WhyDialog(found, self.audience))
 
     # keys
 
@@ -289,7 +289,7 @@ class RulesScreen(FamilyScreen[None]):
         count = len(self.draft.changes)
         plural = "change is" if count == 1 else "changes are"
         words = f"{count} {plural} not saved. Leave anyway?"
-        self.app.push_screen(
+        self.family.push_screen(
             ConfirmDialog("Not saved", words, "Leave", "y"), lambda leave: go() if leave else None
         )
 
@@ -318,7 +318,7 @@ class RulesScreen(FamilyScreen[None]):
         from familypair_tui.screens.review import ReviewDialog
 
         dialog = ReviewDialog(draft, data.card.name, self.store.colour_of(self.teen))
-        self.app.push_screen(dialog, self._reviewed)
+        self.family.push_screen(dialog, self._reviewed)
 
     def _reviewed(self, saved: LayerSaved | None) -> None:
         if saved is not None:
@@ -332,7 +332,7 @@ class RulesScreen(FamilyScreen[None]):
         self._saved = saved.entry
         count = len(saved.changes)
         plural = "change" if count == 1 else "changes"
-        self.app.notify(
+        self.family.notify(
             f"{count} {plural} saved. u undoes them.",
             title="Saved",
             markup=False,

@@ -124,8 +124,8 @@ class SignInScreen(TickingScreen[None]):
     def action_copy(self) -> None:
         """Copy the code."""
         if self.code is not None:
-            self.app.copy_to_clipboard(clean(self.code.user_code))
-            self.app.notify("Copied.", markup=False, timeout=3)
+            self.family.copy_to_clipboard(clean(self.code.user_code))
+            self.family.notify("Copied.", markup=False, timeout=3)
 
     def action_open(self) -> None:
         """Open the page here."""

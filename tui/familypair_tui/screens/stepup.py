@@ -70,8 +70,8 @@ class StepUpDialog(Dialog[None]):
 
     def action_copy(self) -> None:
         """Copy the address."""
-        self.app.copy_to_clipboard(self.address)
-        self.app.notify("Copied.", markup=False, timeout=3)
+        self.family.copy_to_clipboard(self.address)
+        self.family.notify("Copied.", markup=False, timeout=3)
 
 
 def open_page(address: str) -> None:

@@ -22,7 +22,7 @@ class TickingScreen(FamilyScreen[R], Generic[R]):
             self._timer = self.set_interval(1.0, self._tick)
 
     def _tick(self) -> None:
-        if self.app.screen is self:
+        if self.family.screen is self:
             self.tick()
 
     def tick(self) -> None:

@@ -22,8 +22,12 @@ class _Part:
 
     kind: str
     scope: ScopeWords | None = None
-    words: tuple[str, ...] = ()
-    title: str = ""
+    words: str = ""
+    mark: str = ""
+
+
+def _words(title: str, mark: str, lines: tuple[str, ...]) -> list[_Part]:
+    return [_Part("title", words=title), *(_Part("words", words=one, mark=mark) for one in lines)]
 
 
 class DisclosurePanel(ListPanel):
@@ -50,8 +54,8 @@ class DisclosurePanel(ListPanel):
         self.granted, self.history = set(), False
         self._parts = [_Part("scope", scope=scope) for scope in text.scopes]
         self._parts.append(_Part("history"))
-        self._parts.append(_Part("words", words=text.never, title="Never seen by any guardian"))
-        self._parts.append(_Part("words", words=text.you_can, title="You can"))
+        self._parts += _words("No guardian ever sees", "✗ ", text.never)
+        self._parts += _words("You can", "✓ ", text.you_can)
         self.refresh()
 
     def selection(self) -> tuple[Scope, ...]:
@@ -75,7 +79,7 @@ class DisclosurePanel(ListPanel):
         """How to grant."""
         return line(
             ("space", self.ink.key),
-            (" grants one line  ", self.ink.muted),
+            (" grants   ✓ sees  ✎ can change   ", self.ink.muted),
             ("↓", self.ink.key),
             (" read on", self.ink.muted),
         )
@@ -98,26 +102,32 @@ class DisclosurePanel(ListPanel):
         if part.kind == "history":
             box = "[x] " if self.history else "[ ] "
             style = self.ink.value if self.history else self.ink.muted
-            return [line((box, style), (_HISTORY, self.ink.text)), Content("")]
-        mark = "✗ " if part.title.startswith("Never") else "✓ "
-        rows = [line((part.title, self.ink.strong))]
-        for words in part.words:
-            rows += [
-                line((mark if place == 0 else "  ", self.ink.accent), row)
-                for place, row in enumerate(hanging(words, width - 2, self.ink.text))
-            ]
-        return [*rows, Content("")]
+            return [Content(""), line((box, style), (_HISTORY, self.ink.text))]
+        if part.kind == "title":
+            return [Content(""), line((part.words, self.ink.strong))]
+        return self._marked(part.mark, part.words, width, indent=0)
+
+    def _marked(self, mark: str, words: str, width: int, *, indent: int) -> list[Content]:
+        rows = hanging(words, max(width - indent - 2, 1), self.ink.text)
+        return [
+            line(" " * indent, (mark if place == 0 else "  ", self.ink.accent), row)
+            for place, row in enumerate(rows)
+        ]
 
     def _scope(self, item: ScopeWords, width: int) -> list[Content]:
         on = item.scope in self.granted
         box = ("[x] ", self.ink.value) if on else ("[ ] ", self.ink.muted)
         mark = line(("needed", self.ink.strong)) if item.needed else Content("")
         rows = [spread(line(box, (item.title, self.ink.strong)), mark, width)]
-        if item.see:
-            rows += hanging(f"sees: {'; '.join(item.see)}", width, self.ink.text, indent=4)
-        if item.change:
-            rows += hanging(f"can change: {'; '.join(item.change)}", width, self.ink.text, indent=4)
+        for words in item.see:
+            rows += self._marked("✓ ", words, width, indent=4)
+        for words in item.change:
+            rows += self._marked("✎ ", words, width, indent=4)
         return rows
+
+    def can_select(self, index: int) -> bool:
+        """Titles are not selected."""
+        return self._parts[index].kind != "title"
 
     def action_grant(self) -> None:
         """Space."""

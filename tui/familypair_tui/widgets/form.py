@@ -354,7 +354,7 @@ def state_words(found: Explained) -> str:
     """The state in words: who decides, and whether I can loosen it."""
     who = found.reason.partition(": ")[2] or found.reason
     if found.starting_value:
-        return f"{who} · m makes it your rule" if found.writable else who
+        return "starting value · m makes it your rule" if found.writable else who
     if not found.writable:
         return f"{who} · not yours to set"
     if found.locked:

@@ -1,5 +1,6 @@
 """Framed panels that draw themselves: one fixed-size widget, no layout while data arrives."""
 
+from operator import attrgetter
 from typing import ClassVar, Protocol, cast
 
 from textual import events
@@ -14,6 +15,10 @@ from familypair_tui.theme import COLOUR_INK, Ink
 
 _ROUND = "╭╮╰╯─│"
 _HEAVY = "┏┓┗┛━┃"
+
+
+application = attrgetter("app")
+"""The application of a widget; Textual's own attribute leaves its type open."""
 
 
 class HasInk(Protocol):
@@ -34,7 +39,7 @@ class Drawn(Widget):
         """The styles of the current theme."""
         if not self.is_attached:
             return COLOUR_INK
-        return cast("HasInk", self.app).ink
+        return cast("HasInk", application(self)).ink
 
     def draw(self, size: Size) -> list[Content]:
         """The lines, each exactly `size.width` cells, at most `size.height` of them."""

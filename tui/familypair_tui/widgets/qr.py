@@ -4,7 +4,7 @@ from textual.content import Content
 from textual.geometry import Size
 
 from familypair_tui.text import line
-from familypair_tui.widgets.panel import Drawn
+from familypair_tui.widgets.panel import Drawn, application
 
 _BLACK, _WHITE = "#000000", "#ffffff"
 _STYLES = {
@@ -84,4 +84,4 @@ class QrCode(Drawn):
         ]
 
     def _paints(self) -> bool:
-        return not self.app.no_color
+        return not application(self).no_color
