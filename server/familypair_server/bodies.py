@@ -8,11 +8,13 @@ parser on the way could read the other value, ASVS 15.3.7).
 import json
 from typing import Any, cast
 
+import msgspec
 from litestar import Request
+from litestar.handlers import BaseRouteHandler
 
 from familypair.reasons import Reason
 from familypair_server.auth.principals import caller_of
-from familypair_server.problems import pointer_of, refuse
+from familypair_server.problems import Refused, pointer_of, refusal_of_validation, refuse
 from familypair_server.settings_api.bodies import MERGE_PATCH, refuse_deep
 
 AnyRequest = Request[Any, Any, Any]
@@ -39,6 +41,7 @@ async def check(request: AnyRequest) -> None:
         return
     _check_type(request)
     document = well_formed(body)
+    _check_shape(handler, body)
     if not wanted and document != {}:
         names = list(cast("dict[str, Any]", document)) if isinstance(document, dict) else []
         raise refuse(Reason.UNKNOWN_FIELD, "".join(map(pointer_of, names[:1])))
@@ -64,6 +67,19 @@ def well_formed(body: bytes) -> object:
         where, name = doubled[0]
         raise refuse(Reason.DUPLICATE_FIELD, _place(document, where) + pointer_of(name))
     return document
+
+
+def _check_shape(handler: BaseRouteHandler, body: bytes) -> None:
+    """Refuse what Litestar would bend into shape: to it, 1 and "true" are a yes."""
+    expected = handler.parsed_fn_signature.parameters.get("data")
+    if expected is None:
+        return
+    try:
+        msgspec.json.decode(body, type=expected.annotation)
+    except msgspec.ValidationError as error:
+        raise Refused(refusal_of_validation(error)) from error
+    except msgspec.DecodeError as error:  # what only a lenient parser takes, such as NaN
+        raise refuse(Reason.MALFORMED_JSON) from error
 
 
 def _check_type(request: AnyRequest) -> None:

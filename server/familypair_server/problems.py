@@ -224,7 +224,12 @@ def _validation(error: ValidationException) -> Refusal:
     cause = error.__cause__
     if not isinstance(cause, msgspec.ValidationError):
         return Refusal(Reason.BAD_REQUEST)
-    fault, _, path = str(cause).partition(" - at ")
+    return refusal_of_validation(cause)
+
+
+def refusal_of_validation(error: msgspec.ValidationError) -> Refusal:
+    """What msgspec found, with its place inside the body or the query."""
+    fault, _, path = str(error).partition(" - at ")
     return validation_refusal(fault, path.removeprefix("`$.data").removeprefix("`$"))
 
 

@@ -24,6 +24,11 @@ SCOPE_WORDS: Final[Mapping[Scope, str]] = {
     Scope.SEE_SETTINGS: "see all settings",
 }
 _ACCOUNT_WORDS: Final = {"country": "country", "zone": "home time zone", "band": "age group"}
+_ITEMS: Final = {
+    "search.blocked_terms": "blocked word",
+    "search.allowed_terms": "allowed word",
+    "contacts.blocked": "blocked account",
+}
 _SHOWN: Final = 3
 
 
@@ -67,15 +72,19 @@ def when(instant: datetime, reader: Reader) -> str:
 
 
 def value_words(path: str, raw: Any, reader: Reader) -> str:
-    """A value of an entry in words; of a list that is not shown, its size."""
+    """A value of an entry in words; of a list that people type, its size."""
     if raw is None:
         return "no rule"
     if isinstance(raw, dict):
-        count = cast("dict[str, int]", raw)["count"]
-        return f"{count} word{'' if count == 1 else 's'} that you cannot read"
+        return count_words(path, cast("dict[str, int]", raw)["count"])
     if path not in FIELDS:
         return str(raw)
     return say(path, decode(path, raw), Audience(reader.audience))
+
+
+def count_words(path: str, count: int) -> str:
+    """So many items of a list that people type, such as `2 blocked words`."""
+    return f"{count} {_ITEMS.get(path, 'item')}{'' if count == 1 else 's'}"
 
 
 def _other(entry: Any, reader: Reader) -> str:
@@ -165,7 +174,19 @@ def _change(change: entries.FieldChange, reader: Reader) -> str:
     if change.after is None:
         return f"removed the rule “{title}”"
     late = " from the end of the first 24 hours" if change.from_probation_end else ""
+    if isinstance(change.after, dict):
+        return _list_change(change.path, cast("dict[str, int]", change.after)) + late
     return f"set “{title}” to {value_words(change.path, change.after, reader)}{late}"
+
+
+def _list_change(path: str, after: Mapping[str, int]) -> str:
+    """A change of a list that people type: how many items came and went."""
+    added, removed = after.get("added", 0), after.get("removed", 0)
+    if added and removed:
+        return f"added {added} and removed {count_words(path, removed)}"
+    if added or removed:
+        return f"{'added' if added else 'removed'} {count_words(path, added or removed)}"
+    return f"set “{_title(path)}” to {count_words(path, after['count'])}"
 
 
 def _effective_changed(entry: entries.EffectiveChanged, actor: str, reader: Reader) -> str:

@@ -252,6 +252,30 @@ def new_offer(form: InvitationForm = InvitationForm.CODE) -> Invitation:
     )
 
 
+CHILDLINE = HelpLine(
+    name="Childline",
+    contact="1800 66 66 66",
+    hours="24 h",
+    source="ispcc.ie",
+    checked_on="2026-10-01",
+)
+
+
+def own_card() -> TeenCard:
+    """Mia's own card."""
+    return TeenCard(
+        id="acc_mia",
+        name="Mia",
+        band="13-15",
+        zone="Europe/Dublin",
+        local_time="2026-11-22T16:42",
+        weekday="sun",
+        guardians=1,
+        head=4,
+        unread=1,
+    )
+
+
 def teen_api(clock: ManualClock | None = None, phase: LinkPhase = LinkPhase.PROBATION) -> FakeApi:
     """Mia at the keys: linked with Dana since a while ago, another guardian's link pending."""
     mia = teens()[0]
@@ -260,19 +284,7 @@ def teen_api(clock: ManualClock | None = None, phase: LinkPhase = LinkPhase.PROB
     api = FakeApi(MIA, [mia], clock or ManualClock(START))
     link = link_of("mia", "Mia", phase)
     api.my_links = [link]
-    api.cards = {
-        "acc_mia": TeenCard(
-            id="acc_mia",
-            name="Mia",
-            band="13-15",
-            zone="Europe/Dublin",
-            local_time="2026-11-22T16:42",
-            weekday="sun",
-            guardians=1,
-            head=4,
-            unread=1,
-        )
-    }
+    api.cards = {"acc_mia": own_card()}
     api.entries = {"acc_mia": histories()["acc_mia"]}
     other = OtherSide(
         name="Sam Levi",
@@ -296,16 +308,9 @@ def teen_api(clock: ManualClock | None = None, phase: LinkPhase = LinkPhase.PROB
         Access(viewer="acc_dana", name="Dana", what="settings", at=START - timedelta(hours=2)),
         Access(viewer="acc_dana", name="Dana", what="history", at=START - timedelta(hours=30)),
     )
-    lines = (
-        HelpLine(
-            name="Childline",
-            contact="1800 66 66 66",
-            hours="24 h",
-            source="ispcc.ie",
-            checked_on="2026-10-01",
-        ),
+    api.exit_done = ExitDone(
+        link=link, help_lines=(CHILDLINE,), undo_until=START + timedelta(hours=24)
     )
-    api.exit_done = ExitDone(link=link, help_lines=lines, undo_until=START + timedelta(hours=24))
     return api
 
 

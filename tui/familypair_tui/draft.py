@@ -164,6 +164,8 @@ def words_of(path: str, value: Any, audience: Audience) -> str:
     """A JSON value in words; what this client cannot read is shown as it is."""
     if value is None:
         return "no rule"
+    if is_count(value):
+        return count_words(path, value["count"])
     try:
         return clean(say(path, decode(path, value), audience))
     except (KeyError, ValueError):

@@ -3,11 +3,12 @@
 Part of the caller's transaction, after the fence: who may read is the link's matter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from familypair.rules.free_text import Aside, whole
 from familypair.schema.accounts import Kind
 from familypair.schema.ledger import AnyEntry, Erased, Inbox, InboxEntry, LayerChanged
 from familypair.settings import encode
@@ -33,6 +34,13 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True):
         return self.teen_id == self.viewer_id
 
 
+class Own(msgspec.Struct, frozen=True):
+    """What is the viewer's own beside an entry: their layer as JSON, and what they typed then."""
+
+    values: Mapping[str, Any]
+    typed: Sequence[Aside]
+
+
 def page(owner: Owner, *, after: int, limit: int) -> Txn[Inbox]:
     """Entries above `after`, oldest first, with where the inbox ends."""
     items = yield from ledger.read_inbox(owner.teen_id, owner.viewer_id, after=after, limit=limit)
@@ -41,9 +49,12 @@ def page(owner: Owner, *, after: int, limit: int) -> Txn[Inbox]:
         return Inbox(items=(), head=head.seq)
     reader = yield from _reader(owner)
     mine = yield from _mine(owner)
+    typed = yield from ledger.asides_of(
+        owner.teen_id, owner.viewer_id, first=items[0].ledger_seq, last=items[-1].ledger_seq
+    )
     last = items[-1].seq
     return Inbox(
-        items=tuple(_shape(item, owner, reader, mine) for item in items),
+        items=tuple(_shape(item, owner, reader, Own(mine, typed.get(item.ledger_seq, ()))) for item in items),
         head=head.seq,
         next=last if last < head.seq else None,
     )
@@ -65,9 +76,7 @@ def _mine(owner: Owner) -> Txn[Mapping[str, Any]]:
     return {path: encode(path, value) for path, value in values.items()}
 
 
-def _shape(
-    item: ledger.InboxItem, owner: Owner, reader: Reader, mine: Mapping[str, Any]
-) -> InboxEntry:
+def _shape(item: ledger.InboxItem, owner: Owner, reader: Reader, own: Own) -> InboxEntry:
     entry = ERASED if item.entry is None else item.entry
     return InboxEntry(
         teen=owner.teen_id,
@@ -76,13 +85,14 @@ def _shape(
         actor=item.actor,
         entry=entry,
         words=entry_words(entry, item.actor, reader),
-        undoable=_undoable(entry, owner, mine),
+        undoable=_undoable(entry, owner, own),
         hash=item.hash,
     )
 
 
-def _undoable(entry: AnyEntry | Erased, owner: Owner, mine: Mapping[str, Any]) -> bool:
+def _undoable(entry: AnyEntry | Erased, owner: Owner, own: Own) -> bool:
     """An own write whose every field is still as the write left it."""
     if not isinstance(entry, LayerChanged) or entry.owner != owner.viewer_id:
         return False
-    return all(mine.get(change.path) == change.after for change in entry.changes)
+    changes = [whole(change, own.typed) for change in entry.changes]
+    return all(one is not None and own.values.get(one.path) == one.after for one in changes)

@@ -7,16 +7,20 @@ viewer must not know cannot show as a gap (architecture.md section 2).
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
+from familypair.rules.free_text import Aside, split
 from familypair.rules.projection import Viewer, actor_for, project
 from familypair.schema.ledger import AnyEntry
 from familypair_server.ids import Random
 from familypair_server.records import statements
 from familypair_server.records.chain import SALT_BYTES, canonical, commitment, genesis, link
 from familypair_server.storage import Txn, from_ms, notify, teens, to_ms, transaction
+
+LAST: Final = 2**62
+"""Above every number of an entry."""
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -90,9 +94,11 @@ def append(
 ) -> Txn[int]:
     """Write the next entry, and what each viewer may know of it; returns the entry's number.
 
+    Free text of the entry is written beside it, and nobody's inbox has it (product.md section 10).
     Takes the teen's lock. Raises `RowMissing` for a teen without a ledger (`open_teen`).
     """
     teen = yield from teens.lock.get(teen=teen_id)
+    entry, asides = split(entry)
     seq, at, kind = teen.seq + 1, to_ms(now), type_of(entry)
     salt = random.bytes(SALT_BYTES).hex()
     body = canonical(_LedgerBody(actor, entry))
@@ -108,6 +114,8 @@ def append(
         salt=salt,
         body=body,
     )
+    for aside in asides:
+        yield from _put_aside(teen_id, seq, actor.id, aside)
     inboxes = {
         row.viewer_id: row for row in (yield from statements.heads_of_teen.all(teen=teen_id))
     }
@@ -147,6 +155,18 @@ def ledger_item(teen_id: str, seq: int) -> Txn[LedgerItem | None]:
     return _ledger_item(rows[0]) if rows and rows[0].seq == seq else None
 
 
+def asides_of(
+    teen_id: str, owner_id: str, *, first: int, last: int = LAST
+) -> Txn[dict[int, list[Aside]]]:
+    """What this owner typed in their writes, by ledger number; erased entries have nothing."""
+    rows = yield from statements.texts.all(teen=teen_id, owner=owner_id, first=first, last=last)
+    found: dict[int, list[Aside]] = {}
+    for row in rows:
+        aside = Aside(row.path, _from_json(row.before), _from_json(row.after))
+        found.setdefault(row.seq, []).append(aside)
+    return found
+
+
 @transaction
 def head(teen_id: str, viewer_id: str) -> Txn[Head]:
     """Where the viewer's inbox for this teen ends; number 0 for an empty one."""
@@ -167,18 +187,38 @@ def heads(viewer_id: str) -> Txn[list[Head]]:
 
 @transaction
 def erase(teen_id: str, seq: int) -> Txn[int]:
-    """Erase what entry `seq` says, in the ledger and in every inbox; the chains stay whole.
+    """Erase what entry `seq` says, in the ledger, beside it and in every inbox.
 
-    Returns how many bodies went. Final: the salt goes with the body.
+    The chains stay whole. Returns how many rows lost their text. Final: the salt goes with it.
     """
     yield from teens.lock.get(teen=teen_id)
     gone = yield from statements.erase_body.run(teen=teen_id, seq=seq)
+    gone += yield from statements.erase_text.run(teen=teen_id, seq=seq)
     return gone + (yield from statements.erase_inbox.run(teen=teen_id, ledger_seq=seq))
 
 
 def type_of(entry: AnyEntry) -> str:
     """The type of an entry, which is its tag on the wire."""
     return str(entry.__struct_config__.tag)
+
+
+def _put_aside(teen_id: str, seq: int, owner_id: str, aside: Aside) -> Txn[None]:
+    yield from statements.put_text.run(
+        teen=teen_id,
+        seq=seq,
+        owner=owner_id,
+        path=aside.path,
+        before=_to_json(aside.before),
+        after=_to_json(aside.after),
+    )
+
+
+def _to_json(value: Any) -> str | None:
+    return None if value is None else canonical(value)
+
+
+def _from_json(text: str | None) -> Any:
+    return None if text is None else msgspec.json.decode(text)
 
 
 def _deliver(

@@ -31,6 +31,15 @@ class InboxRow(msgspec.Struct, frozen=True):
     ledger_at: int | None
 
 
+class TextRow(msgspec.Struct, frozen=True):
+    """The full values of one change of an entry, as JSON; None is silence."""
+
+    seq: int
+    path: str
+    before: str | None
+    after: str | None
+
+
 class HeadRow(msgspec.Struct, frozen=True):
     """Where one viewer's inbox for one teen ends."""
 
@@ -49,6 +58,17 @@ _HEAD = "UPDATE teen SET seq = :seq, head = :hash WHERE id = :teen"
 record = Statement((_ENTRY, _BODY, _HEAD), pg=f"WITH e AS ({_ENTRY}), b AS ({_BODY}) {_HEAD}")
 """The entry, its body and the teen's head: one round trip on PostgreSQL."""
 
+put_text = Statement(
+    "INSERT INTO layer_text (teen_id, seq, owner_id, path, before, after)"
+    " VALUES (:teen, :seq, :owner, :path, :before, :after)"
+)
+texts = Statement(
+    "SELECT seq, path, before, after FROM layer_text WHERE teen_id = :teen"
+    " AND owner_id = :owner AND seq BETWEEN :first AND :last ORDER BY seq, path",
+    TextRow,
+)
+"""What one owner typed in the writes of these ledger entries."""
+erase_text = Statement("DELETE FROM layer_text WHERE teen_id = :teen AND seq = :seq")
 erase_body = Statement("DELETE FROM ledger_body WHERE teen_id = :teen AND seq = :seq")
 ledger_page = Statement(
     "SELECT e.seq, e.type, e.at, e.commitment, e.hash, b.salt, b.body FROM ledger_entry e"

@@ -6,7 +6,6 @@ a fault at any statement rolls all of it back.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import msgspec
 
@@ -21,11 +20,10 @@ from familypair.rules.layers import (
     layer_of,
     my_rule,
 )
-from familypair.rules.projection import HIDDEN_TERMS
 from familypair.schema.accounts import Kind
 from familypair.schema.ledger import EffectiveChange, FieldChange, LayerChanged
 from familypair.schema.settings import LayerSaved
-from familypair.settings import ON, Owner, Patch, encode, field
+from familypair.settings import Owner, Patch, encode, field
 from familypair_server.ids import Random, is_id
 from familypair_server.keys import Keys
 from familypair_server.links.service import settle
@@ -41,7 +39,6 @@ from familypair_server.storage import RowMissing, Txn, transaction
 from familypair_server.times import millis
 
 HOUR_MS = timedelta(hours=1) // timedelta(milliseconds=1)
-TERMS_SHOWN = "search.blocked_terms_shown"
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,7 +171,6 @@ def _entry(state: TeenState, accepted: Accepted, what: Effect, undo_of: int | No
             if _holds(before[path]) != _holds(after[path])
         ),
         undo_of=undo_of,
-        terms_shown=layer.values.get(TERMS_SHOWN, ON) == ON,
     )
 
 
@@ -194,19 +190,10 @@ def _field_change(change: Change) -> FieldChange:
 def _effective_change(before: Effective, after: Effective) -> EffectiveChange:
     return EffectiveChange(
         path=after.path,
-        before=_told(before),
-        after=_told(after),
+        before=encode(after.path, before.value),
+        after=encode(after.path, after.value),
         decided_by=tuple(wire_owner(source) for source in after.decided_by),
     )
-
-
-def _told(found: Effective) -> Any:
-    """The value for the ledger; of blocked words only their number.
-
-    Those of all layers together may be another owner's secret, so no projection can leak them.
-    """
-    value = encode(found.path, found.value)
-    return {"count": len(value)} if found.path == HIDDEN_TERMS and value is not None else value
 
 
 def _actor(state: TeenState, owner_id: str) -> ledger.Actor:

@@ -7,9 +7,11 @@ from types import MappingProxyType
 
 import msgspec
 
+from familypair.rules.free_text import Aside, whole
 from familypair.rules.layers import Layer, Outgoing, Version
 from familypair.schema.ledger import FieldChange
 from familypair.settings import Value, decode, decode_flat, encode, encode_flat
+from familypair_server.records import ledger
 from familypair_server.settings_api import statements as sql
 from familypair_server.storage import Txn
 from familypair_server.times import instant, millis
@@ -103,23 +105,31 @@ def history(
 ) -> Txn[tuple[Version, ...]]:
     """The layer as it was from `since` until now, oldest first; the first version is of `since`.
 
-    Read backwards from the layer as it is: the ledger has before and after of every write.
+    Read backwards from the layer as it is: the ledger has before and after of every write, and
+    what was typed lies beside it.
     """
     rows = yield from sql.layers.all(teen=teen_id)
     values = dict(next((read_doc(r.doc) for r in rows if r.owner_id == owner_id), NO_VALUES))
     entries = yield from sql.changes_since.all(teen=teen_id, since=millis(since))
+    first = entries[-1].seq if entries else 0
+    typed = yield from ledger.asides_of(teen_id, owner_id, first=first)
     versions: list[Version] = []
     for row in entries:
         entry = _body.decode(row.body).entry
         if entry.owner == owner_id:
             versions.append(Version(at=instant(row.at), values=dict(values)))
-            _take_back(values, entry.changes)
+            _take_back(values, entry.changes, typed.get(row.seq, ()))
     versions.append(Version(at=min(since, now), values=values))
     return tuple(reversed(versions))
 
 
-def _take_back(values: dict[str, Value], changes: Sequence[FieldChange]) -> None:
-    for change in changes:
+def _take_back(
+    values: dict[str, Value], changes: Sequence[FieldChange], asides: Sequence[Aside]
+) -> None:
+    for told in changes:
+        change = whole(told, asides)
+        if change is None:
+            continue
         if change.before is None:
             values.pop(change.path, None)
         else:

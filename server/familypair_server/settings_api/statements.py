@@ -105,12 +105,13 @@ later_changes = Statement(
 class WrittenRow(msgspec.Struct, frozen=True):
     """One write of some layer, from the ledger."""
 
+    seq: int
     at: int
     body: str
 
 
 changes_since = Statement(
-    "SELECT e.at, b.body FROM ledger_entry e JOIN ledger_body b ON b.teen_id = e.teen_id"
+    "SELECT e.seq, e.at, b.body FROM ledger_entry e JOIN ledger_body b ON b.teen_id = e.teen_id"
     " AND b.seq = e.seq WHERE e.teen_id = :teen AND e.type = 'layer.changed' AND e.at > :since"
     " ORDER BY e.seq DESC",
     WrittenRow,

@@ -1,11 +1,13 @@
 """Undo: a new write that takes an earlier one of my own back, per field (algebra.md A24)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from familypair.reasons import Reason
+from familypair.rules.free_text import Aside, whole
 from familypair.rules.layers import Undo, check_undo
 from familypair.schema.ledger import FieldChange, LayerChanged
 from familypair.settings import Value, decode
@@ -42,7 +44,7 @@ def by_entry(seq: int) -> Judge:
         if not isinstance(entry, LayerChanged) or entry.owner != owner_id:
             raise refuse(Reason.NOT_UNDOABLE)
         touched = yield from _touched_since(state.teen.id, owner_id, seq)
-        undo = [_undo(change) for change in entry.changes]
+        undo = yield from _changes(state.teen.id, item.ledger_seq, entry)
         outcome = check_undo(state.policy, owner_id, undo, touched=touched, now=now)
         return Judged(outcome, item.ledger_seq)
 
@@ -63,7 +65,16 @@ def _touched_since(teen_id: str, owner_id: str, seq: int) -> Txn[set[str]]:
     return {change.path for entry in later if entry.owner == owner_id for change in entry.changes}
 
 
-def _undo(change: FieldChange) -> Undo:
+def _changes(teen_id: str, seq: int, entry: LayerChanged) -> Txn[list[Undo]]:
+    """What the write did, with the text that lies beside its entry."""
+    found = yield from ledger.asides_of(teen_id, entry.owner, first=seq, last=seq)
+    return [_undo(change, found.get(seq, ())) for change in entry.changes]
+
+
+def _undo(told: FieldChange, asides: Iterable[Aside]) -> Undo:
+    change = whole(told, asides)
+    if change is None:
+        raise refuse(Reason.NOT_UNDOABLE)
     return Undo(
         path=change.path,
         before=_value(change.path, change.before),

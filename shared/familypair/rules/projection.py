@@ -1,6 +1,6 @@
 """What each viewer may know of a ledger entry (product.md sections 1, 4 and 8).
 
-- A teen reads every entry. Only the words of a list that its owner hides are replaced by a count.
+- A teen reads every entry. No entry has free text in it: `rules.free_text` has taken it out.
 - A guardian reads the entries of their own link and of their own layer, and the teen's account.
 - What others wrote reaches a guardian as the effect on fields that they may see, and nothing else:
   never who another guardian is, never that another link exists, begins or ends.
@@ -11,8 +11,6 @@ others are never in an entry for a guardian: a block can come from a report (pro
 What cannot be told to a viewer is no entry of their inbox, so it leaves no gap in their numbers.
 """
 
-from typing import Any, TypeVar, cast
-
 import msgspec
 
 from familypair.schema.accounts import Kind
@@ -21,7 +19,6 @@ from familypair.schema.ledger import (
     AnyEntry,
     EffectiveChange,
     EffectiveChanged,
-    FieldChange,
     HoldEnded,
     LayerChanged,
     LinkActivated,
@@ -36,7 +33,6 @@ from familypair.schema.scopes import Scope
 from familypair.settings.registry import FIELDS
 
 ANOTHER_GUARDIAN = "another_guardian"
-HIDDEN_TERMS = "search.blocked_terms"
 CONTACTS = "contacts.blocked"
 _IMPERSONAL = frozenset({"cap", "default", "teen", "hold", "platform", ANOTHER_GUARDIAN})
 
@@ -75,7 +71,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
 def project(entry: AnyEntry, viewer: Viewer) -> AnyEntry | None:
     """The entry in the form that this viewer may read, or None for no entry at all."""
     if viewer.is_teen:
-        return _for_teen(entry)
+        return entry
     if viewer.silent:
         return None
     match entry:
@@ -114,18 +110,6 @@ def actor_for(entry: AnyEntry, viewer: Viewer, actor: str) -> str:
     return entry.by if isinstance(entry, EffectiveChanged) else "teen"
 
 
-def _for_teen(entry: AnyEntry) -> AnyEntry:
-    if not isinstance(entry, LayerChanged) or entry.owner_kind != Kind.GUARDIAN:
-        return entry
-    if entry.terms_shown:
-        return entry
-    return msgspec.structs.replace(
-        entry,
-        changes=tuple(_counted(change) for change in entry.changes),
-        effective=tuple(_counted(change) for change in entry.effective),
-    )
-
-
 def _layer_for_guardian(entry: LayerChanged, viewer: Viewer) -> AnyEntry | None:
     if entry.owner != viewer.id:
         by = "teen" if entry.owner_kind == Kind.TEEN else _other(entry.owner, viewer)
@@ -156,38 +140,8 @@ def _visible(effective: tuple[EffectiveChange, ...], viewer: Viewer) -> tuple[Ef
 
 def _redacted(change: EffectiveChange, viewer: Viewer) -> EffectiveChange:
     deciders = dict.fromkeys(_decider(owner, viewer) for owner in change.decided_by)
-    told = msgspec.structs.replace(
-        change,
-        before=_unlabelled(change.before),
-        after=_unlabelled(change.after),
-        decided_by=tuple(deciders),
-    )
-    return _counted(told)
+    return msgspec.structs.replace(change, decided_by=tuple(deciders))
 
 
 def _decider(owner: str, viewer: Viewer) -> str:
     return owner if owner == viewer.id else _other(owner, viewer)
-
-
-AnyChange = TypeVar("AnyChange", FieldChange, EffectiveChange)
-
-
-def _counted(change: AnyChange) -> AnyChange:
-    """Blocked terms as their number: that a list exists, and its size, is always disclosed."""
-    if change.path != HIDDEN_TERMS:
-        return change
-    return msgspec.structs.replace(change, before=_count(change.before), after=_count(change.after))
-
-
-def _count(value: Any) -> Any:
-    return {"count": len(cast("list[Any]", value))} if isinstance(value, list | tuple) else value
-
-
-def _unlabelled(value: Any) -> Any:
-    """The value without the titles that people gave their blocks and exceptions."""
-    if isinstance(value, list | tuple):
-        return [_unlabelled(item) for item in cast("list[Any]", value)]
-    if isinstance(value, dict):
-        items = cast("dict[str, Any]", value).items()
-        return {key: _unlabelled(item) for key, item in items if key != "label"}
-    return value

@@ -88,7 +88,11 @@ class HoldEnded(Entry, frozen=True, kw_only=True, tag="hold.ended"):
 
 
 class FieldChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Before and after of one field of one layer."""
+    """Before and after of one field of one layer.
+
+    Of a list that people type (`rules.free_text.LISTS`) only `{"count": n}`, and in `after` with
+    `added` and `removed`; blocks and exceptions are without their titles.
+    """
 
     path: str
     before: Any = None
@@ -116,8 +120,6 @@ class LayerChanged(Entry, frozen=True, kw_only=True, tag="layer.changed"):
     effective: tuple[EffectiveChange, ...] = ()
     undo_of: int | None = None
     """The ledger number that this write reverts."""
-    terms_shown: bool = False
-    """Whether this owner lets the teen read the blocked words in `changes` (algebra.md A13)."""
 
 
 class EffectiveChanged(Entry, frozen=True, kw_only=True, tag="effective.changed"):

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from familypair.schema.scopes import ALL_SCOPES
 from familypair_server.records import ledger
 from support.linked import Family, problem, types
@@ -106,3 +108,14 @@ async def test_a_stranger_sees_no_link(family: Family) -> None:
     assert theirs.status_code == absent.status_code == 404
     assert problem(theirs) == problem(absent)
     assert (await stranger.post(family.path("/end"), {})).status_code == 404
+
+
+@pytest.mark.parametrize(("value", "status"), [(False, 200), (0, 400), ("false", 400)])
+async def test_what_looks_like_a_yes_or_no_is_not_one(
+    family: Family, value: object, status: int
+) -> None:
+    """A number or a word is never taken as true or false: nothing ends by a loose reading."""
+    reply = await family.teen.post(family.path("/end"), {"not_my_guardian": value})
+    assert reply.status_code == status, reply.text
+    if status == 400:
+        assert reply.json()["errors"][0]["pointer"] == "/not_my_guardian"
