@@ -11,9 +11,9 @@ from familypair.wording_entries import Reader, entry_words
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LINK: dict[str, Any] = {"link": "lnk_1", "guardian": "acc_1", "guardian_name": "Dana"}
-HIDDEN_AND_REMOVED = (
-    "You set “Blocked words” to 2 words that you cannot read and removed the rule"
-    " “Daily time on Monday”."
+TYPED_LISTS = (
+    "You added 2 blocked words, removed 1 blocked account, added 1 and removed 3 allowed words"
+    " and changed 1 more."
 )
 TEEN = Reader(audience="teen", teen_name="Mia", zone="Europe/Berlin")
 GUARDIAN = Reader(audience="guardian", teen_name="Mia", zone="Europe/Berlin")
@@ -63,11 +63,16 @@ CASES: list[tuple[entries.AnyEntry | entries.Erased, str, str, str]] = [
             owner="acc_1",
             owner_kind="guardian",
             owner_name="Dana",
-            changes=(change("search.blocked_terms", {"count": 2}), change(after=None)),
+            changes=(
+                change("search.blocked_terms", {"count": 9, "added": 2, "removed": 0}),
+                change("contacts.blocked", {"count": 0, "added": 0, "removed": 1}),
+                change("search.allowed_terms", {"count": 3, "added": 1, "removed": 3}),
+                change(after=None),
+            ),
         ),
         "me",
-        HIDDEN_AND_REMOVED,
-        HIDDEN_AND_REMOVED,
+        TYPED_LISTS,
+        TYPED_LISTS,
     ),
     (
         entries.EffectiveChanged(

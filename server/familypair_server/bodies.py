@@ -53,14 +53,17 @@ def well_formed(body: bytes) -> object:
     doubled: list[tuple[dict[str, object], str]] = []
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            names = [name for name, _ in pairs]
-            doubled.append((found, next(n for n in names if names.count(n) > 1)))
+        found: dict[str, object] = {}
+        for name, value in pairs:
+            if name in found:
+                doubled.append((found, name))
+            found[name] = value
         return found
 
     try:
-        document: object = json.loads(body.decode(), object_pairs_hook=once)
+        document: object = json.loads(
+            body.decode(), object_pairs_hook=once, parse_constant=_no_number
+        )
     except ValueError as error:
         raise refuse(Reason.MALFORMED_JSON) from error
     if doubled:
@@ -69,16 +72,21 @@ def well_formed(body: bytes) -> object:
     return document
 
 
+def _no_number(word: str) -> object:
+    """NaN and Infinity are Python's, not JSON's."""
+    raise ValueError(word)
+
+
 def _check_shape(handler: BaseRouteHandler, body: bytes) -> None:
     """Refuse what Litestar would bend into shape: to it, 1 and "true" are a yes."""
     expected = handler.parsed_fn_signature.parameters.get("data")
     if expected is None:
         return
     try:
-        msgspec.json.decode(body, type=expected.annotation)
+        msgspec.convert(msgspec.json.decode(body), type=expected.annotation)
     except msgspec.ValidationError as error:
         raise Refused(refusal_of_validation(error)) from error
-    except msgspec.DecodeError as error:  # what only a lenient parser takes, such as NaN
+    except msgspec.DecodeError as error:  # what only a lenient parser takes: half a surrogate
         raise refuse(Reason.MALFORMED_JSON) from error
 
 

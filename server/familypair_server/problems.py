@@ -240,7 +240,8 @@ _NAME_LIMIT = 80
 
 def pointer_of(name: str) -> str:
     """One step of a JSON pointer (RFC 6901)."""
-    return "/" + name[:_NAME_LIMIT].replace("~", "~0").replace("/", "~1")
+    printable = name[:_NAME_LIMIT].encode(errors="replace").decode()  # no lone surrogate goes out
+    return "/" + printable.replace("~", "~0").replace("/", "~1")
 
 
 def validation_refusal(fault: str, path: str) -> Refusal:

@@ -16,7 +16,15 @@ from familypair_server.settings import LOOPBACK, Settings, SettingsError
 
 HEADER_SECONDS = 10.0
 """A request's headers have this long to arrive; plain uvicorn would wait for ever."""
+HEADER_BYTES = 32 * 1024
+"""The most bytes of a request line with its headers; the parser itself would take any number."""
 SHUTDOWN_SECONDS = 5
+
+
+_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-length: 0\r\nconnection: close\r\n\r\n"
+)
 
 
 class UnsafeAddressError(SettingsError):
@@ -24,24 +32,42 @@ class UnsafeAddressError(SettingsError):
 
 
 class BoundedHeaders(HttpToolsProtocol):
-    """Closes a connection whose request headers do not arrive in time."""
+    """Closes a connection whose request headers do not arrive in time, or do not end."""
 
     _deadline: asyncio.TimerHandle | None = None
+    _header_bytes = 0
+    _in_headers = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows asyncio's type
         """Start the clock with the connection."""
         super().connection_made(transport)
         self._deadline = self.loop.call_later(HEADER_SECONDS, transport.close)
 
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser piece by piece, so that headers are never kept beyond their limit."""
+        for start in range(0, len(data), HEADER_BYTES):
+            piece = data[start : start + HEADER_BYTES]
+            self._header_bytes += len(piece) if self._in_headers else 0
+            super().data_received(piece)
+            if self.transport.is_closing():
+                return
+            if self._in_headers and self._header_bytes > HEADER_BYTES:
+                self.transport.write(_TOO_LARGE)
+                self.transport.close()
+                return
+
     def on_message_begin(self) -> None:
-        """A further request on a kept connection gets its own clock."""
+        """A further request on a kept connection gets its own clock and its own room."""
         super().on_message_begin()
+        self._in_headers = True
+        self._header_bytes = 0
         if self._deadline is None:
             self._deadline = self.loop.call_later(HEADER_SECONDS, self.transport.close)
 
     def on_headers_complete(self) -> None:
         """All headers are here."""
         self._stop_clock()
+        self._in_headers = False
         super().on_headers_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:

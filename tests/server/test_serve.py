@@ -80,6 +80,29 @@ async def test_half_sent_headers_are_cut_while_a_good_client_is_served(
         assert await asyncio.gather(*slow) == [b""] * 200
 
 
+@pytest.mark.parametrize(
+    "head",
+    [b"X-Big: " + b"a" * 100_000, b"".join(b"X-%d: y\r\n" % n for n in range(20_000))],
+    ids=["one long header", "many headers"],
+)
+async def test_headers_without_end_are_refused(head: bytes) -> None:
+    """Beyond 32 KiB of headers the answer is 431, or a cut while the client still sends."""
+    async with listening(hello) as port, asyncio.timeout(5):
+        try:
+            answer = await ask(port, b"GET / HTTP/1.1\r\nHost: x\r\n" + head)
+        except ConnectionResetError:
+            answer = b"HTTP/1.1 431 "
+    assert answer.startswith(b"HTTP/1.1 431 ")
+
+
+async def test_long_headers_within_the_limit_are_served() -> None:
+    """20 KiB of headers are unusual and fine, also for a second request of the connection."""
+    head = b"GET / HTTP/1.1\r\nHost: x\r\nX-Big: " + b"a" * 20_000 + b"\r\n"
+    async with listening(hello) as port, asyncio.timeout(5):
+        answer = await ask(port, head + b"\r\n", head + b"Connection: close\r\n\r\n")
+    assert answer.count(b"HTTP/1.1 200 OK") == 2
+
+
 async def test_a_trickle_does_not_restart_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """One byte now and then is no progress: the limit is for all headers together."""
     monkeypatch.setattr(serve, "HEADER_SECONDS", 0.1)

@@ -23,6 +23,7 @@ from familypair_tui.screens.base import MAIN, FamilyScreen
 from familypair_tui.store import Store
 from familypair_tui.sync import Sync
 from familypair_tui.theme import DUSK, TERMINAL, THEME_NAMES, THEMES, Ink, ink_for
+from familypair_tui.widgets.panel import Drawn
 
 VIEWS = ("overview", "rules", "history", "family")
 
@@ -200,8 +201,8 @@ class FamilyPairApp(App[int], inherit_bindings=False):
     def _repaint(self, _theme: object) -> None:
         for screen in self.screen_stack:
             screen.refresh()
-            for widget in screen.query("*"):
-                widget.refresh()
+            for widget in screen.query(Drawn):
+                widget.forget()
 
     # Views
 

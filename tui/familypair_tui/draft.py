@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from familypair.rules.free_text import is_count
+from familypair.rules.free_text import is_count
 from familypair.schema.settings import EffectiveSettings, Explained, LayerDocument
 from familypair.settings import FIELDS, WEEKDAYS, Audience, Kind, decode, flatten, nest, say
 from familypair.settings.field import Field
 from familypair.settings.orders import Minutes
+from familypair.wording_entries import count_words
+from familypair.wording_entries import count_words
 from familypair_tui.text import clean
 
 STEP_MINUTES: Final = 15

@@ -72,6 +72,7 @@ class EventStream:
         self._look = look
         self._feed = feed
         self._expires_in = expires_in
+        self._next_beat = asyncio.get_running_loop().time() + hub.heartbeat
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the stream; returns when it has ended."""
@@ -112,13 +113,22 @@ class EventStream:
         said = self._feed.tell(look)
         if said:
             await _send(send, said)
-        if (
-            not new_topics
-            and not look.more
-            and not await self._subscription.wait(self._hub.heartbeat)
-        ):
-            await _send(send, HEARTBEAT)
+        if not new_topics and not look.more:
+            await self._rest(send)
         return True
+
+    async def _rest(self, send: Send) -> None:
+        """Wait for a wake-up or the next beat.
+
+        Beats lie on a grid from the stream's start: one that waited anew after every wake-up would
+        tell that something happened which this viewer must not know.
+        """
+        now = asyncio.get_running_loop().time()
+        if now < self._next_beat and await self._subscription.wait(self._next_beat - now):
+            return
+        await _send(send, HEARTBEAT)
+        while self._next_beat <= asyncio.get_running_loop().time():
+            self._next_beat += self._hub.heartbeat
 
 
 async def _send(send: Send, body: bytes) -> None:

@@ -4,7 +4,7 @@ Part of the caller's transaction, after the fence: who may read is the link's ma
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 
@@ -49,12 +49,12 @@ def page(owner: Owner, *, after: int, limit: int) -> Txn[Inbox]:
         return Inbox(items=(), head=head.seq)
     reader = yield from _reader(owner)
     mine = yield from _mine(owner)
-    typed = yield from ledger.asides_of(
-        owner.teen_id, owner.viewer_id, first=items[0].ledger_seq, last=items[-1].ledger_seq
-    )
+    typed = yield from _typed(owner, items)
     last = items[-1].seq
     return Inbox(
-        items=tuple(_shape(item, owner, reader, Own(mine, typed.get(item.ledger_seq, ()))) for item in items),
+        items=tuple(
+            _shape(item, owner, reader, Own(mine, typed.get(item.ledger_seq, ()))) for item in items
+        ),
         head=head.seq,
         next=last if last < head.seq else None,
     )
@@ -76,6 +76,18 @@ def _mine(owner: Owner) -> Txn[Mapping[str, Any]]:
     return {path: encode(path, value) for path, value in values.items()}
 
 
+def _typed(owner: Owner, items: Sequence[ledger.InboxItem]) -> Txn[Mapping[int, Sequence[Aside]]]:
+    """What the viewer typed in these writes; a page without a write of theirs asks for nothing."""
+    own = [item.ledger_seq for item in items if _is_own(item.entry, owner)]
+    if not own:
+        return {}
+    return (yield from ledger.asides_of(owner.teen_id, owner.viewer_id, first=own[0], last=own[-1]))
+
+
+def _is_own(entry: AnyEntry | Erased | None, owner: Owner) -> TypeGuard[LayerChanged]:
+    return isinstance(entry, LayerChanged) and entry.owner == owner.viewer_id
+
+
 def _shape(item: ledger.InboxItem, owner: Owner, reader: Reader, own: Own) -> InboxEntry:
     entry = ERASED if item.entry is None else item.entry
     return InboxEntry(
@@ -92,7 +104,7 @@ def _shape(item: ledger.InboxItem, owner: Owner, reader: Reader, own: Own) -> In
 
 def _undoable(entry: AnyEntry | Erased, owner: Owner, own: Own) -> bool:
     """An own write whose every field is still as the write left it."""
-    if not isinstance(entry, LayerChanged) or entry.owner != owner.viewer_id:
+    if not _is_own(entry, owner):
         return False
     changes = [whole(change, own.typed) for change in entry.changes]
     return all(one is not None and own.values.get(one.path) == one.after for one in changes)

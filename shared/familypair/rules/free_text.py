@@ -11,12 +11,20 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from familypair.schema.ledger import AnyEntry, EffectiveChange, EffectiveChanged, FieldChange, LayerChanged
+from familypair.schema.ledger import (
+    AnyEntry,
+    EffectiveChange,
+    EffectiveChanged,
+    FieldChange,
+    LayerChanged,
+)
 from familypair.settings import FIELDS, Kind
 
 LISTS: Final = frozenset(f.path for f in FIELDS.values() if f.kind in {Kind.TERMS, Kind.CONTACTS})
 """Fields whose every item was typed: an entry has their number."""
-TITLED: Final = frozenset(f.path for f in FIELDS.values() if f.kind in {Kind.BLOCKS, Kind.EXCEPTIONS})
+TITLED: Final = frozenset(
+    f.path for f in FIELDS.values() if f.kind in {Kind.BLOCKS, Kind.EXCEPTIONS}
+)
 """Fields whose items may carry a title: an entry has the items without it."""
 
 _item = msgspec.json.Encoder(order="deterministic").encode
@@ -100,4 +108,8 @@ def _count(value: Any) -> Any:
 
 
 def _items(value: Any) -> set[bytes]:
-    return {_item(one) for one in cast("list[Any]", value)} if isinstance(value, list | tuple) else set()
+    return (
+        {_item(one) for one in cast("list[Any]", value)}
+        if isinstance(value, list | tuple)
+        else set()
+    )

@@ -166,6 +166,21 @@ async def test_a_heartbeat_comes_in_silence(home: Home) -> None:
         await stream.until(lambda: stream.raw.count(b": beat\n\n") >= 2)
 
 
+async def test_a_wake_up_that_says_nothing_does_not_move_the_beat(home: Home) -> None:
+    """Beats keep their grid: their time tells nobody that something hidden happened."""
+    guardian, _ = await home.family()
+    hub = home.app.context.hub
+    hub.heartbeat = 0.4
+    async with Listener(home, guardian) as stream:
+        await stream.expect("pending")
+        begun = asyncio.get_running_loop().time()
+        while b": beat" not in stream.raw and asyncio.get_running_loop().time() - begun < 2:
+            hub.wake(frozenset({guardian}))
+            await asyncio.wait({asyncio.create_task(asyncio.Event().wait())}, timeout=0.05)
+        assert b": beat" in stream.raw
+        assert asyncio.get_running_loop().time() - begun < 1
+
+
 async def test_pending_invitations_come_whole_and_on_change(home: Home) -> None:
     """The latest value: nothing, then the open one, then nothing again."""
     guardian = await home.guardian()

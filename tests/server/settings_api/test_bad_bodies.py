@@ -1,8 +1,10 @@
 """Bad input: every fault is named by its pointer, nothing is a 500, and nothing changes."""
 
 import json
+import time
 from typing import Any
 
+from familypair_server.settings_api.bodies import refuse_deep
 from support.faults import digest
 from support.homes import Home
 
@@ -99,3 +101,10 @@ async def test_a_preview_refuses_what_the_write_would_refuse(home: Home) -> None
         written.pop("request_id")
         shown.pop("request_id")
         assert shown == written, json.dumps(draft)
+
+
+def test_a_string_that_never_ends_costs_no_time() -> None:
+    """62 KB of open quotes are measured in one pass, not once for every quote (ReDoS)."""
+    started = time.process_time()
+    refuse_deep(b"[" * 17 + b'"' + b'\\"' * 31_000)
+    assert time.process_time() - started < 0.5

@@ -115,7 +115,7 @@ async def test_a_hidden_list_tells_its_size_to_the_teen_and_nothing_else(home: H
         assert "zebra" not in text
         assert "yacht" not in text
     words = [entry["words"] for entry in await home.inbox(teen, teen)]
-    assert any("2 words that you cannot read" in line for line in words)
+    assert any("added 2 blocked words" in line for line in words)
     await home.write(boris, teen, {"search": {"blocked_terms": ["yak"]}})
     assert "zebra" not in await everything(home, teen, teen)
     await home.write(anne, teen, {"search": {"blocked_terms_shown": "on"}})

@@ -1,7 +1,8 @@
 """Framed panels that draw themselves: one fixed-size widget, no layout while data arrives."""
 
+from collections.abc import Sequence
 from operator import attrgetter
-from typing import ClassVar, Protocol, cast
+from typing import ClassVar, Protocol, Self, cast
 
 from textual import events
 from textual.content import Content
@@ -34,6 +35,9 @@ class Drawn(Widget):
     Drawn { text-wrap: nowrap; text-overflow: clip; height: 1; width: 1fr; }
     """
 
+    _shown: Sequence[Content] = ()
+    _shown_size = Size(0, 0)
+
     @property
     def ink(self) -> Ink:
         """The styles of the current theme."""
@@ -47,9 +51,49 @@ class Drawn(Widget):
 
     def render(self) -> Content:
         """Join the lines; a line too many is left out."""
+        self._shown, self._shown_size = self._freshly_drawn(), self.size
+        return Content("\n").join(self._shown)
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Send only the lines (or edges) that changed: bytes matter over SSH."""
+        plain = repaint and not (regions or layout or recompose)
+        if plain and self.is_mounted and self._shown and self._shown_size == self.size:
+            regions = changed_regions(self._shown, self._freshly_drawn(), self.size.width)
+            if not regions:
+                return self
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def forget(self) -> None:
+        """Other colours: everything has to be sent again."""
+        self._shown = ()
+        self.refresh()
+
+    def _freshly_drawn(self) -> list[Content]:
         size = self.size
-        lines = self.draw(size)[: size.height] if size.width and size.height else []
-        return Content("\n").join(lines)
+        return self.draw(size)[: size.height] if size.width and size.height else []
+
+
+def changed_regions(
+    before: Sequence[Content], after: Sequence[Content], width: int
+) -> tuple[Region, ...]:
+    """What differs: whole lines, or only the two edges of a line where the inside is the same."""
+    if len(before) != len(after):
+        return (Region(0, 0, width, max(len(before), len(after))),)
+    found: list[Region] = []
+    for row, (old, new) in enumerate(zip(before, after, strict=True)):
+        if old.is_same(new):
+            continue
+        if len(old) == len(new) and len(new) > 2 and old[1:-1].is_same(new[1:-1]):  # noqa: PLR2004 - two edges
+            found += [Region(0, row, 1, 1), Region(width - 1, row, 1, 1)]
+        else:
+            found.append(Region(0, row, width, 1))
+    return tuple(found)
 
 
 class Panel(Drawn, can_focus=True):
