@@ -29,8 +29,8 @@ CASES: list[tuple[entries.AnyEntry | entries.Erased, str, str, str]] = [
     (
         entries.LinkActivated(**LINK, scopes=(), probation_until=AT),
         "me",
-        "You are linked with Dana. Until Sun 22 Nov, 13:00 nothing can get looser than today.",
-        "You are linked with Mia. Until Sun 22 Nov, 13:00 nothing can get looser than today.",
+        "You are linked with Dana. Until Sun 22 Nov, 13:00 Dana can only make rules stricter.",
+        "You are linked with Mia. Until Sun 22 Nov, 13:00 you can only make rules stricter.",
     ),
     (
         entries.LinkScopesChanged(**LINK, removed=(Scope.SET_TIME,), asked=(Scope.SEE_TIME,)),

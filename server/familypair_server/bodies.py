@@ -85,7 +85,7 @@ def _check_shape(handler: BaseRouteHandler, body: bytes) -> None:
     try:
         msgspec.convert(msgspec.json.decode(body), type=expected.annotation)
     except msgspec.ValidationError as error:
-        raise Refused(refusal_of_validation(error)) from error
+        raise Refused(refusal_of_validation(error, expected.annotation)) from error
     except msgspec.DecodeError as error:  # what only a lenient parser takes: half a surrogate
         raise refuse(Reason.MALFORMED_JSON) from error
 

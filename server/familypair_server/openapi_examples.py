@@ -92,6 +92,14 @@ _IDS = {
 }
 """The prefix of the property `id`, by schema."""
 
+_WHOLE: dict[str, dict[str, Any]] = {
+    "NewInvitation": {"form": "code", "scopes": ["see_time", "set_time"], "needed": ["see_time"]},
+    "Confirm": {"scopes": ["see_time", "set_time"], "needed": ["see_time"]},
+    "EndLink": {"not_my_guardian": False},
+    "KeepRules": {"fields": ["screen_time.daily_minutes.mon"]},
+}
+"""Bodies in which everything may be left out, by schema: an empty example would show nothing."""
+
 _FITS: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -119,7 +127,7 @@ def _plain(schema: dict[str, Any], known: dict[str, Any], name: str) -> Any:
     kind: str | list[str] = schema.get("type", "")
     kinds = [kind] if isinstance(kind, str) else kind
     if "properties" in schema:
-        return _object(schema, known)
+        return dict(_WHOLE.get(schema.get("title", ""), {})) or _object(schema, known)
     fits = tuple(t for k in kinds for t in _FITS.get(k, (object,)))
     of_objects = "$ref" in schema.get("items", {}) and name not in {"asked", "granted"}
     if name in BY_NAME and isinstance(BY_NAME[name], fits) and not of_objects:

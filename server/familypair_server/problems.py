@@ -20,6 +20,7 @@ from litestar.routes import HTTPRoute
 from familypair.reasons import Reason, Refusal
 from familypair.schema.problem import FieldProblem, Problem
 from familypair.wording import Audience, sentence, title
+from familypair_server.shapes import allowed_at
 from familypair_server.storage import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ STATUS: dict[Reason, int] = {
     Reason.INTERNAL: 500,
     Reason.UNAVAILABLE: 503,
     Reason.UNAUTHENTICATED: 401,
+    Reason.INVALID_TOKEN: 401,
     Reason.INSUFFICIENT_USER_AUTHENTICATION: 401,
     Reason.WRONG_CALLER: 403,
     Reason.WRONG_PASSWORD: 403,
@@ -69,6 +71,7 @@ _BAD_INPUT = {
     Reason.BAD_REQUEST,
     Reason.MALFORMED_JSON,
     Reason.UNKNOWN_FIELD,
+    Reason.MISSING_FIELD,
     Reason.DUPLICATE_FIELD,
     Reason.WRONG_TYPE,
     Reason.OUT_OF_RANGE,
@@ -80,6 +83,7 @@ _BAD_INPUT = {
 HEADERS: dict[Reason, dict[str, str]] = {
     Reason.BODY_TOO_SLOW: {"Connection": "close"},
     Reason.UNAUTHENTICATED: {"WWW-Authenticate": "Bearer"},
+    Reason.INVALID_TOKEN: {"WWW-Authenticate": 'Bearer error="invalid_token"'},
     Reason.INSUFFICIENT_USER_AUTHENTICATION: {
         "WWW-Authenticate": 'Bearer error="insufficient_user_authentication", max_age=300'
     },
@@ -227,13 +231,24 @@ def _validation(error: ValidationException) -> Refusal:
     return refusal_of_validation(cause)
 
 
-def refusal_of_validation(error: msgspec.ValidationError) -> Refusal:
-    """What msgspec found, with its place inside the body or the query."""
-    fault, _, path = str(error).partition(" - at ")
-    return validation_refusal(fault, path.removeprefix("`$.data").removeprefix("`$"))
+def refusal_of_validation(error: msgspec.ValidationError, expected: object = None) -> Refusal:
+    """What msgspec found, with its place inside the body or the query.
+
+    With the type that was expected, an enum's values are named.
+    """
+    said = str(error)
+    end = said.rfind(" - at `$")  # the last one: what was sent may be quoted before it
+    fault, place = (said, "") if end < 0 else (said[:end], said[end + len(" - at ") :])
+    path = place.removeprefix("`$.data").removeprefix("`$").rstrip("`")
+    refusal = validation_refusal(fault, path)
+    if expected is None or refusal.reason is not Reason.OUT_OF_RANGE:
+        return refusal
+    allowed = allowed_at(expected, path)
+    return Refusal(refusal.reason, refusal.pointer, {"allowed": allowed}) if allowed else refusal
 
 
 _UNKNOWN = re.compile(r"unknown field `(.*)`", re.DOTALL)
+_MISSING = re.compile(r"Object missing required field `([^`]*)`")
 _NAME_LIMIT = 80
 """A name that nobody knows is repeated up to here, so that an answer stays small."""
 
@@ -249,6 +264,8 @@ def validation_refusal(fault: str, path: str) -> Refusal:
     pointer = re.sub(r"\[(\d+)\]", r"/\1", path.rstrip("`").replace(".", "/"))
     if unknown := _UNKNOWN.search(fault):
         return Refusal(Reason.UNKNOWN_FIELD, pointer + pointer_of(unknown[1]))
+    if missing := _MISSING.match(fault):
+        return Refusal(Reason.MISSING_FIELD, pointer + pointer_of(missing[1]))
     if "length" in fault:
         reason = Reason.TOO_LONG
     elif ">=" in fault or "<=" in fault or "enum" in fault:

@@ -62,6 +62,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Hours that time rules stay after a teen ends a link, where no jurisdiction says less."""
     layer_writes_per_hour: Positive = 60
     """Most changes of one person's rules for one teen in an hour."""
+    signups_per_hour: Positive = 20
+    """Most new accounts from one network (an IPv4 /24, an IPv6 /56) in an hour."""
     password_cost: Literal["standard", "cheapest"] = "standard"  # noqa: S105 - a cost profile
     """Argon2id profile; `cheapest` is for tests and the demo only."""
     demo: bool = False

@@ -34,6 +34,7 @@ class Reason(StrEnum):
     TOO_MANY_REQUESTS = "too_many_requests"
     INTERNAL = "internal_error"
     UNAVAILABLE = "unavailable"
+    MISSING_FIELD = "missing_field"
 
     # who asks
     UNAUTHENTICATED = "unauthenticated"
@@ -46,6 +47,7 @@ class Reason(StrEnum):
     CROSS_SITE = "cross_site_request"
     TOO_YOUNG = "too_young"
     TOO_MANY_STREAMS = "too_many_streams"
+    INVALID_TOKEN = "invalid_token"  # noqa: S105 - a code, not a secret
 
     # the handshake (product.md section 3)
     CODE_NOT_VALID = "code_not_valid"

@@ -25,6 +25,7 @@ _REQUEST: dict[Reason, Words] = {
     Reason.BAD_REQUEST: Words("Bad request", "The request cannot be used as it is."),
     Reason.MALFORMED_JSON: Words("Not JSON", "The body is not valid JSON."),
     Reason.UNKNOWN_FIELD: Words("Unknown field", "There is no such field here."),
+    Reason.MISSING_FIELD: Words("Field missing", "This field has to be given."),
     Reason.DUPLICATE_FIELD: Words("Field given twice", "This field is in the object twice."),
     Reason.WRONG_TYPE: Words("Wrong type", "This value has the wrong type."),
     Reason.OUT_OF_RANGE: Words("Out of range", "This value is outside what is allowed."),
@@ -55,6 +56,7 @@ _REQUEST: dict[Reason, Words] = {
 
 _CALLER: dict[Reason, Words] = {
     Reason.UNAUTHENTICATED: Words("Not signed in", "Please sign in first."),
+    Reason.INVALID_TOKEN: Words("Signed out", "Your sign-in has ended; please sign in again."),
     Reason.INSUFFICIENT_USER_AUTHENTICATION: Words(
         "Password needed", "Please type your password again for this step."
     ),
@@ -109,7 +111,7 @@ _HANDSHAKE: dict[Reason, Words] = {
     Reason.WRONG_PHRASE: Words(
         "Phrase does not match",
         "The phrase does not match; {tries_left} tries are left.",
-        "The phrase does not match. Ask your guardian to read it to you; {tries_left} tries are left.",
+        "The phrase does not match. Ask your guardian to read it again; {tries_left} tries left.",
     ),
     Reason.PHRASE_TRIES_USED_UP: Words(
         "Too many wrong phrases",
@@ -187,6 +189,18 @@ def title(reason: Reason) -> str:
 
 def sentence(refusal: Refusal, audience: Audience = "guardian") -> str:
     """The refusal in one sentence for this reader."""
+    if refusal.reason is Reason.OUT_OF_RANGE and (inside := _inside(refusal.params)):
+        return f"This value is outside what is allowed: {inside}."
     words = WORDS[refusal.reason]
     text = words.teen or words.guardian if audience == "teen" else words.guardian
     return text.format_map(_Blank(refusal.params))
+
+
+def _inside(params: Mapping[str, str | int]) -> str:
+    """What is allowed, from what the rule said: a range, a list, a form; empty when it did not."""
+    low, high = params.get("low", params.get("min")), params.get("high", params.get("max"))
+    ranged = "" if low is None or high is None else f"{low} to {high}"
+    listed = str(params.get("allowed", ""))
+    most = f"at most {params['most']}" if "most" in params else ""
+    either = " or ".join(part for part in (ranged, listed) if part)
+    return either or str(params.get("expected", "")) or most

@@ -46,7 +46,9 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
         return self.audience == "teen"
 
 
-def entry_words(entry: entries.AnyEntry | entries.Erased, actor: str, reader: Reader) -> str:
+def entry_words(
+    entry: entries.AnyEntry | entries.Erased | entries.Withheld, actor: str, reader: Reader
+) -> str:
     """The entry as one sentence; `actor` is the doer as the inbox names them."""
     return _WORDS[type(entry)](entry, actor, reader)
 
@@ -94,8 +96,11 @@ def _other(entry: Any, reader: Reader) -> str:
 
 def _activated(entry: entries.LinkActivated, _: str, reader: Reader) -> str:
     until = when(entry.probation_until, reader)
-    other = _other(entry, reader)
-    return f"You are linked with {other}. Until {until} nothing can get looser than today."
+    who = entry.guardian_name if reader.is_teen else "you"
+    return (
+        f"You are linked with {_other(entry, reader)}. "
+        f"Until {until} {who} can only make rules stricter."
+    )
 
 
 def _scopes_changed(entry: entries.LinkScopesChanged, _: str, reader: Reader) -> str:
@@ -210,6 +215,10 @@ def _erased(_entry: entries.Erased, _actor: str, _reader: Reader) -> str:
     return "What this entry said was erased."
 
 
+def _withheld(_entry: entries.Withheld, _actor: str, _reader: Reader) -> str:
+    return "Not shared any more."
+
+
 def _title(path: str) -> str:
     return FIELDS[path].title if path in FIELDS else path
 
@@ -231,4 +240,5 @@ _WORDS: Final[Mapping[type, Callable[[Any, str, Reader], str]]] = {
     entries.EffectiveChanged: _effective_changed,
     entries.AccountChanged: _account_changed,
     entries.Erased: _erased,
+    entries.Withheld: _withheld,
 }

@@ -25,6 +25,8 @@ from bench.settings_server import ROOT
 from familypair.testing import ManualClock
 from familypair_server.auth.tokens import SECRET_BYTES, mint
 from familypair_server.ids import new_id
+from familypair_server.keys import Keys
+from familypair_server.links.service import settled
 from familypair_server.storage import migrate, open_store
 from support.homes import sign_in
 from support.pairs import People
@@ -154,6 +156,8 @@ async def prepare(url: str) -> list[Family]:
         token = mint("fpa_", os.urandom(SECRET_BYTES))
         await store.run(sign_in(guardian, new_id(people.random, "fam"), token, now))
         families.append(Family(guardian, teen, token))
+    teens = [family.teen for family in families]
+    await settled(store, teens, now, people.random, Keys(ROOT))
     await store.close()
     return families
 

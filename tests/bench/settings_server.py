@@ -26,6 +26,7 @@ from familypair_server.auth.statements import access_by_hash
 from familypair_server.auth.tokens import digest
 from familypair_server.ids import SystemRandom
 from familypair_server.keys import Keys
+from familypair_server.serve import quiet_collector
 from familypair_server.settings import Settings
 from familypair_server.settings_api.edits import Parts, Write, by_patch, write
 from familypair_server.storage import Command, Statement, Transaction, Txn, transaction
@@ -120,6 +121,8 @@ async def _sqlite(database: str) -> AsyncGenerator[Execute]:
             await connection.execute(f"PRAGMA {pragma}")
 
         async def execute(command: Command) -> Any:
+            if command.kind == "gather":
+                return await _one_by_one(command, execute)
             answer: Any = None
             for one in command.statement.sqlite:
                 cursor = await connection.execute(one.sql, one.arguments(command.params))
@@ -151,6 +154,8 @@ async def _postgres(database: str) -> AsyncGenerator[Execute]:
         async with pool.acquire() as connection, connection.transaction():
 
             async def execute(command: Command) -> Any:
+                if command.kind == "gather":
+                    return await _one_by_one(command, execute)
                 *first, last = _plain(command.statement)
                 for one in first:
                     await connection.execute(one.sql, *one.arguments(command.params))
@@ -168,6 +173,13 @@ async def _postgres(database: str) -> AsyncGenerator[Execute]:
         yield run
     finally:
         await pool.close()
+
+
+async def _one_by_one(command: Command, execute: Callable[[Command], Awaitable[Any]]) -> Any:
+    """Reads that ours sends together, as somebody without that would send them."""
+    return tuple(
+        [await execute(Command("all", part, command.params)) for part in command.statement.parts]
+    )
 
 
 def _plain(statement: Statement[Any]) -> tuple[Rendered, ...]:
@@ -200,6 +212,8 @@ def main() -> None:
         app = Lag(ours(given.database, given.secret))
     else:
         app = Lag(raw(given.database))
+    if given.which == "ours":
+        quiet_collector()  # as `serve` does
     # A connection idles while the other server is measured.
     uvicorn.run(app, port=given.port, log_level="warning", access_log=False, timeout_keep_alive=60)
 

@@ -202,6 +202,22 @@ def test_a03_the_end_of_a_rule_loosens_at_once_and_tightens_next_day(
         assert found.value == expected
 
 
+@pytest.mark.parametrize(("hours_left", "expected"), [(1, 60), (-1, 120)])
+def test_a03_a_value_that_waited_for_the_end_of_probation_leaves_nothing_behind(
+    hours_left: int, expected: int
+) -> None:
+    """Ended in the first day, a looser rule was never in force, so no default gives way to it."""
+    ended = guardian(
+        "A",
+        daily(120),
+        state=LayerState.ENDED,
+        frozen={Scope.SET_TIME: NOON},
+        probation_ends=NOON + timedelta(hours=hours_left),
+    )
+    found = effective(family(ended), now=NOON, fields=(SUN,))[SUN]
+    assert found.value == expected
+
+
 def test_a04_the_strictest_outcome_wins_not_the_strictest_halves() -> None:
     """A: 60 remind, B: 180 stop gives remind from 60 and stop from 180, never stop at 60."""
     a = {"screen_time": {"daily_minutes": {"sun": 60}, "at_limit": "remind"}}

@@ -99,7 +99,7 @@ def test_until_the_notice_an_exited_guardian_gets_no_entry(scopes: frozenset[Sco
 def test_a_guardian_reads_their_own_write_but_not_the_ledgers_numbers() -> None:
     """The undone entry's number would tell how much there is that they do not see."""
     own = wrote(DANA)
-    assert project(own, DANA) == replace(own, undo_of=None)
+    assert project(own, DANA) == replace(own, undo_of=0)
     assert project(own, TEEN) == own
 
 
@@ -130,7 +130,7 @@ def test_a_write_without_an_effect_is_no_entry_for_others() -> None:
     tie = replace(wrote(DANA), effective=(EffectiveChange(path=MON, before=60, after=60),))
     assert project(quiet, ALEX) is None
     assert project(tie, ALEX) is None
-    assert project(quiet, DANA) == replace(quiet, undo_of=None)
+    assert project(quiet, DANA) == replace(quiet, undo_of=0)
 
 
 def test_guardians_known_to_each_other_read_who_it_was() -> None:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from familypair.reasons import Reason
+from familypair.schema.invitations import NewInvitation
 from familypair.schema.problem import Problem
 from familypair_server.openapi import IF_MATCH, KEYED
 from support.operations import PAGES, Operation, application, document, handlers, operations
@@ -38,6 +39,14 @@ def test_an_operation_shows_an_example_of_all_that_goes_in_and_out(operation: Op
     for parameter in told.get("parameters", ()):
         assert parameter["example"] != ""
         assert parameter["description"]
+
+
+def test_no_example_of_a_body_is_empty() -> None:
+    """A body in which everything may be left out still shows what can be said."""
+    bodies = {o.name: o.body for o in operations() if o.media_type}
+    assert [name for name, body in bodies.items() if not body] == []
+    asked = bodies["POST /v1/invitations"]
+    assert msgspec.convert(asked, NewInvitation).needed
 
 
 @EVERY

@@ -1,13 +1,22 @@
 """Break a transaction between any two of its steps, and see that nothing of it stays.
 
-A step is a statement; the last "step" is the moment after the body and before the commit.
+A step is a statement, also one that an engine would run together with others; the last "step" is
+the moment after the body and before the commit.
 """
 
 from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Any, Literal, Self, TypeVar
 
-from familypair_server.storage import Statement, StorageError, Store, Transaction, Txn, transaction
+from familypair_server.storage import (
+    Command,
+    Statement,
+    StorageError,
+    Store,
+    Transaction,
+    Txn,
+    transaction,
+)
 from familypair_server.storage.store import Listener
 
 T = TypeVar("T")
@@ -24,18 +33,27 @@ def failing_at(work: Transaction[T], step: int) -> Txn[T]:
     """`work`, but its step number `step` (from 1) fails as a database error would."""
     body = iter(work)
     answer: Any = None
-    for number in count(1):
+    done = 0
+    while True:
         try:
             command = body.send(answer)
         except StopIteration as end:
-            if number == step:
-                raise InjectedFault(f"before the commit, after {number - 1} steps") from None
+            if done + 1 == step:
+                raise InjectedFault(f"before the commit, after {done} steps") from None
             return end.value  # type: ignore[no-any-return]  # the body's return type is T
-        if number == step:
+        parts = command.statement.source if command.kind == "run" else ("",)
+        if step <= done + len(parts):
             body.close()
-            raise InjectedFault(f"step {number}: {command.statement!r}")
+            yield from _first(command, parts[: step - done - 1])
+            raise InjectedFault(f"step {step}: {command.statement!r}")
+        done += len(parts)
         answer = yield command
-    raise AssertionError("unreachable: counting never ends")
+
+
+def _first(command: Command, parts: tuple[str, ...]) -> Txn[None]:
+    """Only the first statements of a command that has several."""
+    if parts:
+        yield Command("run", Statement(parts), command.params)
 
 
 async def no_half_state(store: Store, work: Callable[[], Transaction[Any]]) -> int:

@@ -59,7 +59,8 @@ class Home:
     async def settle_in(self) -> None:
         """Let the first 24 hours pass, with fresh tokens for everybody."""
         self.clock.tick(PROBATION)
-        await settled(self.store, list(self.tokens), self.clock(), self.people.random)
+        people = self.people
+        await settled(self.store, list(self.tokens), self.clock(), people.random, people.keys)
         await self.sign_in_again()
 
     async def sign_in_again(self) -> None:

@@ -37,6 +37,7 @@ def environment(database: str, folder: Path, **settings: str) -> dict[str, str]:
         "PORT": "0",
         "DEMO": "true",
         "PASSWORD_COST": "cheapest",
+        "SIGNUPS_PER_HOUR": "1000",
         "LOG_LEVEL": "warning",
         **settings,
     }

@@ -1,6 +1,6 @@
 """People for tests of the handshake: accounts made in the database, and the service's own parts."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -56,18 +56,21 @@ class People:
         return await self._person("guardian", name, country, None)
 
     async def teen(
-        self, name: str = "Mia Smith", country: str = "IE", band: Band = Band.YOUNGER
+        self,
+        name: str = "Mia Smith",
+        country: str = "IE",
+        band: Band = Band.YOUNGER,
+        changes_on: date | None = None,
     ) -> str:
-        """A new teen's account id."""
-        return await self._person("teen", name, country, band)
+        """A new teen's account id; their band never changes unless a day is given."""
+        return await self._person("teen", name, country, Age(band=band, changes_on=changes_on))
 
     async def adult(self, name: str = "Ada Grown") -> str:
         """A former teen's account id."""
         return await self._person("adult", name, "IE", None)
 
-    async def _person(self, kind: str, name: str, country: str, band: Band | None) -> str:
+    async def _person(self, kind: str, name: str, country: str, age: Age | None) -> str:
         account_id = new_id(self.random, "acc")
-        age = None if band is None else Age(band=band)
         sealed = None if age is None else ages.seal(self.keys, account_id, age, self.random)
         await self.store.run(
             _insert(account_id, kind=kind, name=name, country=country, age=sealed, now=self.now)

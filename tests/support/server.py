@@ -127,7 +127,12 @@ class Person:
         looked = await self.submit("/device", {"user_code": user_code})
         if looked.status_code != 200:
             return looked
-        return await self.send(looked, {"decision": decision})
+        return await self.send(looked, self.answers(looked, decision))
+
+    def answers(self, page: httpx2.Response, decision: str) -> dict[str, str]:
+        """A decision, with the password where the page asks for it."""
+        asked = "password" in read_forms(page.text)[0].fields
+        return {"decision": decision, **({"password": PASSWORD} if asked else {})}
 
     async def consent(
         self, verifier: str = VERIFIER, decision: str = "approve", **changes: str
@@ -143,7 +148,7 @@ class Person:
         forms = read_forms(page.text)
         if not forms or forms[0].action != "/consent":
             return page
-        return await self.send(page, {"decision": decision})
+        return await self.send(page, self.answers(page, decision))
 
     async def step_up(self) -> dict[str, Any]:
         """Type the password now and get tokens that satisfy `requires_recent_sign_in`."""
@@ -226,6 +231,7 @@ async def running(
         "issuer": ISSUER,
         "password_cost": "cheapest",
         "secret_file": f"{folder}/secret",
+        "signups_per_hour": 1000,
     }
     chosen = Settings(**{**options, **settings})
     app = create_app(chosen, clock=moved, random=random, store=store)

@@ -6,12 +6,10 @@ from enum import StrEnum
 from typing import Any, Final
 
 from familypair.rules.free_text import is_count
-from familypair.rules.free_text import is_count
 from familypair.schema.settings import EffectiveSettings, Explained, LayerDocument
 from familypair.settings import FIELDS, WEEKDAYS, Audience, Kind, decode, flatten, nest, say
 from familypair.settings.field import Field
 from familypair.settings.orders import Minutes
-from familypair.wording_entries import count_words
 from familypair.wording_entries import count_words
 from familypair_tui.text import clean
 
@@ -69,6 +67,8 @@ class Draft:
     audience: Audience = Audience.GUARDIAN
     changes: dict[str, Any] = field(default_factory=dict[str, Any])
     """Path to JSON value; None takes my rule away."""
+    since: str = ""
+    """From when what waits for the end of the first day holds: `Tue 15:17`; empty is unknown."""
 
     @property
     def fields(self) -> dict[str, Explained]:
@@ -79,8 +79,24 @@ class Draft:
         """What my saved layer says; None is silence."""
         return _flat(self.document).get(path)
 
+    def waiting(self, path: str) -> Any:
+        """My saved value that waits for the end of the first day (A10); None when none waits."""
+        found = self.fields.get(path)
+        mine = (layer for layer in (found.layers if found else ()) if layer.owner == "me")
+        return next((layer.value for layer in mine if layer.from_), None)
+
+    def since_words(self) -> str:
+        """`yours from Tue 15:17`: what is said of a value that waits."""
+        return f"yours from {self.since}" if self.since else "yours after the first day"
+
     def shown(self, path: str) -> Any:
-        """The value in the editor: unsaved, else my rule, else what is in force."""
+        """The value in the editor: unsaved, else my rule, else (or while it waits) what holds."""
+        if path not in self.changes and self.waiting(path) is not None:
+            return self.fields[path].value
+        return self.edited(path)
+
+    def edited(self, path: str) -> Any:
+        """The value that a key changes: unsaved, else my rule, else what is in force."""
         if path in self.changes and self.changes[path] is not None:
             return self.changes[path]
         if path not in self.changes and self.mine(path) is not None:
@@ -135,7 +151,7 @@ class Draft:
 
     def stepped(self, path: str, step: int, *, wrap: bool = False) -> Any:
         """The value `step` options, quarter hours or clock steps on; None when there is none."""
-        spec, value = FIELDS[path], self.shown(path)
+        spec, value = FIELDS[path], self.edited(path)
         match spec.kind:
             case Kind.CHOICE | Kind.TOGGLE:
                 return _next_choice(self.choices(path), value, step, wrap=wrap)

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final, cast
 
 from familypair.schema.links import Link, LinkPhase
 from familypair.settings.values import WEEKDAYS
 from familypair.settings.weekmask import DAY, minute_of, span_mask
 from familypair_tui.store import TeenData
-from familypair_tui.when import short_span
+from familypair_tui.when import day_clock, short_span
 
 CELLS: Final = 48
 _CELL: Final = DAY // CELLS
@@ -174,6 +174,13 @@ def _spans_today(data: TeenData, path: str) -> list[tuple[str, str]]:
 def _mappings(value: Any) -> list[Mapping[str, Any]]:
     items = cast("list[object]", value) if isinstance(value, list | tuple) else []
     return [cast("Mapping[str, Any]", item) for item in items if isinstance(item, Mapping)]
+
+
+def first_day_over(link: Link | None, zone: tzinfo) -> str:
+    """`Tue 15:17`: when the first day of a link is over; empty when none runs."""
+    if link is None or link.phase is not LinkPhase.PROBATION:
+        return ""
+    return day_clock(link.probation_until, zone)
 
 
 def phase_words(link: Link | None, now: datetime) -> tuple[str, str] | None:

@@ -27,12 +27,14 @@ def _known_zones() -> frozenset[str]:
 
 def country_fault(code: str, *, pointer: str) -> Refusal | None:
     """Why a country cannot be used, or None."""
-    return None if code in countries() else Refusal(Reason.OUT_OF_RANGE, pointer)
+    form = {"expected": "a country's two letters, such as IE"}
+    return None if code in countries() else Refusal(Reason.OUT_OF_RANGE, pointer, form)
 
 
 def zone_fault(name: str, *, pointer: str) -> Refusal | None:
     """Why a zone cannot be used, or None; old names of zones are fine."""
-    return None if name in _known_zones() else Refusal(Reason.OUT_OF_RANGE, pointer)
+    form = {"expected": "a time zone's name, such as Europe/Dublin"}
+    return None if name in _known_zones() else Refusal(Reason.OUT_OF_RANGE, pointer, form)
 
 
 def _lines(name: str) -> list[str]:

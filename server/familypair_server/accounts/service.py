@@ -109,7 +109,7 @@ def _me(row: sql.AccountRow, keys: Keys, now: datetime) -> Me:
     age = None if row.age is None else age_at(ages.unseal(keys, row.id, row.age), now.date())
     return Me(
         id=row.id,
-        kind=Kind(row.kind),
+        kind=Kind.ADULT if age is not None and age.band is Band.ADULT else Kind(row.kind),
         name=row.name,
         sign_in_name=row.login,
         country=row.country,

@@ -9,7 +9,7 @@ from familypair.schema.accounts import Assurance, Kind
 from familypair.text import clean_line
 from familypair_server.accounts import ages, names, places
 from familypair_server.accounts import statements as sql
-from familypair_server.auth import passwords
+from familypair_server.auth import limits, passwords
 from familypair_server.auth.passwords import Passwords
 from familypair_server.ids import Random, new_id
 from familypair_server.keys import Keys
@@ -48,13 +48,21 @@ async def sign_up(
     *,
     wish: Wish,
     ticket: ages.Ticket,
+    network: str,
+    per_hour: int,
     now: datetime,
     keys: Keys,
     random: Random,
 ) -> Made:
-    """Make the account. Raises `Refused` with one refusal per field that cannot be used."""
+    """Make the account. Raises `Refused` with one refusal per field that cannot be used.
+
+    `Refused(TOO_MANY_REQUESTS)` after `per_hour` accounts of one network in an hour.
+    """
     checked = _check(wish)
-    password_hash = await hasher.hash(wish.password)
+    subject = limits.subject(keys, "sign-up", network)
+    if wait := await store.run(_take_place(limits.sign_ups(per_hour), subject, now)):
+        raise Refused(Refusal(Reason.TOO_MANY_REQUESTS), retry_after=wait)
+    password_hash = await hasher.hash(wish.password, network=network)
     account_id = new_id(random, "acc")
     return await store.run(
         _insert(
@@ -68,6 +76,12 @@ async def sign_up(
             random=random,
         )
     )
+
+
+@transaction
+def _take_place(rule: limits.Rule, who: str, now: datetime) -> Txn[int]:
+    """Count one more account of this network before the work; or the seconds to wait."""
+    return (yield from limits.take(rule, who, now))
 
 
 @transaction

@@ -40,6 +40,9 @@ lock = Statement(
 change = Statement(
     "UPDATE account SET name = :name, country = :country, zone = :zone WHERE id = :id"
 )
+grow = Statement("UPDATE account SET kind = :kind, age = :age WHERE id = :id")
+"""A new age band is written down; at 18 the account is an adult's."""
+
 set_password = Statement("UPDATE account SET password_hash = :password_hash WHERE id = :id")
 
 count_refusal = Statement(

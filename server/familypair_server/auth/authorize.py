@@ -4,7 +4,7 @@
 the consent page; so a request cannot be altered on its way through the sign-in page.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 from authlib.common.urls import add_params_to_uri
@@ -12,6 +12,7 @@ from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749.errors import InvalidRequestError
 from cryptography.exceptions import InvalidTag
 
+from familypair_server.auth import statements as sql
 from familypair_server.auth.clients import client_name
 from familypair_server.auth.lifetimes import AUTHORIZATION_REQUEST_MS
 from familypair_server.auth.oauth import Outcome, Work
@@ -82,11 +83,16 @@ def asked_of(sealed: Sealed) -> Asked:
     return Asked("GET", "/oauth/authorize", sealed.params)
 
 
-def decision(server: Server, session: WebSession, *, approved: bool) -> Work:
-    """Answer the client: a code for an approval, `access_denied` otherwise."""
+def decision(server: Server, session: WebSession, *, approved: bool, auth_time: datetime) -> Work:
+    """Answer the client: a code for an approval, `access_denied` otherwise.
+
+    `auth_time` is when the person last typed the password, here or at the start of the session.
+    """
 
     def work(call: Call) -> object:
-        call.auth_time = millis(session.auth_time)
+        call.auth_time = millis(auth_time)
+        # A claim: a change of the password ends sessions, and no code may slip in after it.
+        call.do(sql.touch_web.run(id=session.id, now=call.around.ms))
         grant = server.get_consent_grant(call, end_user=session.account_id)
         user = session.account_id if approved else None
         return server.create_authorization_response(call, grant_user=user, grant=grant)

@@ -29,6 +29,8 @@ class Typed(msgspec.Struct, frozen=True):
 
     code: str
     account_id: str
+    session_id: str
+    """Of the browser session, which must still live when the decision is written down."""
     network: str
     now: datetime
     keys: Keys
@@ -49,6 +51,9 @@ def decide(typed: Typed, decision: Literal["approve", "deny"]) -> Txn[Waiting | 
     row = yield from _pending(typed)
     if isinstance(row, Refusal):
         return row
+    # A change of the password ends sessions and approvals; this one must not slip in after it.
+    if (yield from sql.touch_web.run(id=typed.session_id, now=millis(typed.now))) != 1:
+        return Refusal(Reason.CODE_NOT_VALID, "/user_code")
     changed = yield from sql.decide_device.run(
         hash=row.hash,
         state="approved" if decision == "approve" else "denied",

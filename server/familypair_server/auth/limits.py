@@ -37,11 +37,24 @@ SIGN_IN = Rule("sign-in", free=10, remember=timedelta(days=1), doubling=True, st
 """Per sign-in name and network (security 2.1)."""
 SIGN_IN_ANYWHERE = Rule("sign-in-anywhere", free=100, remember=timedelta(days=1))
 """Per sign-in name; networks that signed in before are not stopped by strangers' failures."""
+SIGN_IN_NETWORK = Rule("sign-in-network", free=60, remember=timedelta(hours=1))
+"""Failures per network, whatever names they try: each costs an argon2 run and leaves rows."""
+SIGN_IN_BROWSER = Rule(
+    "sign-in-browser", free=10, remember=timedelta(days=1), doubling=True, stop=100
+)
+"""Per sign-in name in a browser that knows it; such a browser is stopped by nothing else."""
 USER_CODE_ACCOUNT = Rule("user-code-account", free=5, remember=timedelta(hours=1))
 USER_CODE_NETWORK = Rule("user-code-network", free=20, remember=timedelta(hours=1))
 USER_CODE_ALL = Rule("user-code-all", free=25_600, remember=timedelta(days=1))
 """Everybody's wrong codes together: with 1000 live codes, one hit in 1000 days (security 2.1)."""
 _KNOWN = "known-network"
+_FORGET_AT_ONCE = 20
+"""More than one guess can add, so that counters that are over become fewer."""
+
+
+def sign_ups(per_hour: int) -> Rule:
+    """New accounts per network."""
+    return Rule("sign-up-network", free=per_hour, remember=timedelta(hours=1))
 
 
 def network_of(address: str) -> str:
@@ -70,6 +83,23 @@ def wait(rule: Rule, who: str, now: datetime) -> Txn[int]:
 
 def count(rule: Rule, who: str, now: datetime) -> Txn[None]:
     """Count one wrong guess and set the wait before the next."""
+    yield from _add(rule, who, now)
+
+
+def take(rule: Rule, who: str, now: datetime) -> Txn[int]:
+    """Count one more, unless that is more than `rule.free`: then the seconds to wait.
+
+    Exact also when many come at once: each decides on the number that its own count made.
+    """
+    seconds = yield from wait(rule, who, now)
+    if seconds:
+        return seconds
+    row = yield from _add(rule, who, now)
+    over = row is not None and row.n > rule.free
+    return (yield from wait(rule, who, now)) if over else 0
+
+
+def _add(rule: Rule, who: str, now: datetime) -> Txn[sql.GuessRow | None]:
     row = yield from sql.count_guess.one(
         kind=rule.kind,
         subject=who,
@@ -79,6 +109,13 @@ def count(rule: Rule, who: str, now: datetime) -> Txn[None]:
     )
     if row is not None and (until := _blocked_until(rule, row, now)):
         yield from sql.block_guess.run(kind=rule.kind, subject=who, until=until)
+    yield from sql.forget_guesses.run(before=millis(now), most=_FORGET_AT_ONCE)
+    return row
+
+
+def uncount(rule: Rule, who: str) -> Txn[None]:
+    """Take one count back, for a rule where a right guess must not forget the wrong ones."""
+    yield from sql.uncount_guess.run(kind=rule.kind, subject=who, free=rule.free)
 
 
 def clear(rule: Rule, who: str) -> Txn[None]:

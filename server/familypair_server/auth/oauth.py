@@ -25,12 +25,13 @@ from familypair_server.auth.oauth_call import (
     check,
 )
 from familypair_server.auth.oauth_server import Server
-from familypair_server.auth.tokens import digest, well_formed
+from familypair_server.auth.tokens import digest, successor, well_formed
 from familypair_server.storage import Store, Txn, transaction
 
 Work = Callable[[Call], object]
 """What Authlib does with a call; pure."""
 
+DEVICE_PATH: Final = "/oauth/device_authorization"
 _TRIES: Final = 4
 """A fresh user code collides with a live one about once in 10^7 requests."""
 
@@ -84,6 +85,9 @@ def introspection(server: Server) -> Work:
 def _sandwich(*, asked: Asked, around: Surroundings, work: Work) -> Txn[Outcome]:
     call = Call(asked, around)
     yield from _fetch(call)
+    if asked.path == DEVICE_PATH:
+        pending = yield from sql.pending_devices_of.one(network=around.network, now=around.ms)
+        call.pending_devices = pending or 0
     try:
         reply = cast("Reply", work(call))
     except OAuth2Error as error:
@@ -107,7 +111,8 @@ def _fetch(call: Call) -> Txn[None]:
         call.code = Code(row) if row else None
     if device := data.get("device_code"):
         found = yield from sql.device_by_hash.one(hash=digest(device))
-        call.device = Device(found, now) if found else None
+        first = (yield from _first_refresh(call, found.family_id)) if found else None
+        call.device = Device(found, now, first) if found else None
     yield from _fetch_tokens(call, data.get("refresh_token") or data.get("token") or "")
     yield from _fetch_client(call)
 
@@ -120,6 +125,15 @@ def _fetch_tokens(call: Call, secret: str) -> Txn[None]:
     elif well_formed(secret, "fpa_"):
         access = yield from sql.access_by_hash.one(hash=digest(secret))
         call.access = Token(access, call.around.ms) if access else None
+
+
+def _first_refresh(call: Call, family: str | None) -> Txn[sql.RefreshRow | None]:
+    """The first refresh token of the sign-in that a used code paid for."""
+    if family is None:
+        return None
+    first = digest(successor(call.around.keys, family, 0))
+    yield from sql.lock_family_of_refresh.one(hash=first)
+    return (yield from sql.refresh_by_hash.one(hash=first))
 
 
 def _fetch_client(call: Call) -> Txn[None]:

@@ -97,8 +97,10 @@ class Code(msgspec.Struct, frozen=True):
 class Device(DeviceCredentialMixin):
     """A device code for Authlib."""
 
-    def __init__(self, row: sql.DeviceRow, now: int) -> None:
+    def __init__(self, row: sql.DeviceRow, now: int, first: sql.RefreshRow | None = None) -> None:
         self.row = row
+        self.first = first
+        """The first refresh token of the sign-in that a used code paid for."""
         self._now = now
 
     def get_client_id(self) -> str:
@@ -181,9 +183,11 @@ class Call(OAuth2Request):
         self.refresh: Token | None = None
         self.access: Token | None = None
         self.repeat = False
-        """The refresh token was used before and its unused successor is handed out again."""
+        """What pays was used before, and the unused refresh token that it gave is given again."""
         self.auth_time: int | None = None
         """When the person last typed the password, for a code that is being issued."""
+        self.pending_devices = 0
+        """Device codes of this network that nobody decided about yet."""
         self.effects: list[Effect] = []
         self.ended: list[str] = []
         """Families that this call revokes."""

@@ -2,6 +2,7 @@
 
 import os
 
+from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749 import AuthorizationServer, ClientMixin, OAuth2Request, TokenMixin
 from authlib.oauth2.rfc6749.errors import (
     InvalidGrantError,
@@ -34,6 +35,19 @@ from familypair_server.auth.oauth_server import Server
 from familypair_server.auth.tokens import SECRET_BYTES, digest, mint, user_code, user_code_digest
 
 _USER_CODE_NOISE = 64
+PENDING_PER_NETWORK = 30
+"""Device codes that one network may have open at a time; each adds to what a guess can hit."""
+
+
+class TooManyDevicesError(OAuth2Error):
+    """A network has as many open device codes as it may; they live ten minutes at most."""
+
+    error = "slow_down"
+    status_code = 429
+
+    def get_headers(self) -> list[tuple[str, str]]:
+        """When to come back, roughly."""
+        return [("Content-Type", "application/json"), ("Retry-After", "60")]
 
 
 class DeviceEndpoint(DeviceAuthorizationEndpoint):
@@ -57,6 +71,8 @@ class DeviceEndpoint(DeviceAuthorizationEndpoint):
         scope = client.get_allowed_scope(call.payload.scope)
         if scope is None:
             raise InvalidScopeError
+        if call.pending_devices >= PENDING_PER_NETWORK:
+            raise TooManyDevicesError
         device = mint("fpd_", call.around.random.bytes(SECRET_BYTES))
         code = user_code(call.around.random.bytes(_USER_CODE_NOISE))
         self._save(call, device, code, scope)

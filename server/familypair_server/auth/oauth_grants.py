@@ -10,8 +10,15 @@ from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc8628 import DeviceCodeGrant, DeviceCredentialMixin
 
 from familypair_server.auth import statements as sql
-from familypair_server.auth.lifetimes import CODE_MS, GRACE_MS, KEEP_CODES_MS, POLL_SECONDS, SECOND
-from familypair_server.auth.oauth_call import Code, Token, call_of, client_id_of, refresh_of
+from familypair_server.auth.lifetimes import (
+    CODE_MS,
+    GRACE_MS,
+    IDLE_MS,
+    KEEP_CODES_MS,
+    POLL_SECONDS,
+    SECOND,
+)
+from familypair_server.auth.oauth_call import Code, Device, Token, call_of, client_id_of, refresh_of
 from familypair_server.auth.tokens import SECRET_BYTES, digest, mint
 
 
@@ -111,21 +118,27 @@ class DeviceGrant(DeviceCodeGrant):
     TOKEN_ENDPOINT_AUTH_METHODS = ["none"]  # noqa: RUF012 - authlib's way to configure
 
     def query_device_credential(self, device_code: str) -> DeviceCredentialMixin:  # noqa: ARG002 - the row was read before
-        """The code; unknown is `invalid_grant` (13), used ends what it made (1)."""
+        """The code; unknown is `invalid_grant` (13), used ends what it made (1).
+
+        An answer can get lost: as for a refresh, the same client may ask again within 30 s while
+        nobody used what it was given.
+        """
         call = call_of(self.request)
         if call.device is None:
             raise InvalidGrantError
-        if call.device.row.state == "used":
+        call.repeat = _lost(call.device, call.payload.data.get("client_id", ""), call.around.ms)
+        if call.device.row.state == "used" and not call.repeat:
             call.revoke(call.device.row.family_id, "device_code_replay")
             raise InvalidGrantError
         return call.device
 
     def query_user_grant(self, user_code: str) -> tuple[object, bool] | None:  # noqa: ARG002 - see get_user_code
         """What the person decided, found by the row and not by the short code (3)."""
-        device = call_of(self.request).device
+        call = call_of(self.request)
+        device = call.device
         if device is None or device.row.state == "pending":
             return None
-        return device.row.account_id, device.row.state == "approved"
+        return device.row.account_id, call.repeat or device.row.state == "approved"
 
     def should_slow_down(self, credential: DeviceCredentialMixin) -> bool:  # noqa: ARG002 - see above
         """Too early since the last poll; each time makes the interval 5 s longer."""
@@ -137,3 +150,12 @@ class DeviceGrant(DeviceCodeGrant):
         more = POLL_SECONDS * SECOND if early else 0
         call.do(sql.poll_device.run(hash=row.hash, now=now, more=more))
         return early
+
+
+def _lost(device: Device, client_id: str, now: int) -> bool:
+    """Whether the answer to a used code may have been lost: in time, and its token is unused."""
+    first = device.first
+    if device.row.state != "used" or first is None or client_id != device.row.client_id:
+        return False
+    used_at = first.expires_at - IDLE_MS
+    return first.used_at is None and first.revoked_at is None and now - used_at <= GRACE_MS

@@ -19,11 +19,12 @@ from familypair_server.auth.oauth_call import Asked, Reply
 from familypair_server.auth.service import Auth
 from familypair_server.problems import Refused, refuse
 
+_PASSED_ON = {"WWW-Authenticate", "Retry-After"}
 Json = Response[Mapping[str, object]]
 AnyRequest = Request[Any, Any, Any]
 
 
-@post("/oauth/device_authorization", status_code=200, request_max_body_size=forms.FORM_BYTES)
+@post(oauth.DEVICE_PATH, status_code=200, request_max_body_size=forms.FORM_BYTES)
 async def device_authorization(request: AnyRequest, auth: NamedDependency[Auth]) -> Json:
     """Start signing in a device: codes to show and to poll with (RFC 8628 section 3.1)."""
     return await _answer(request, auth, oauth.device_authorization(auth.server))
@@ -112,7 +113,7 @@ async def _form(request: AnyRequest) -> Asked:
         raise refuse(Reason.BAD_REQUEST)
     pairs = tuple((name, value) for name, value in await forms.read_pairs(request) if value)
     authorization = request.headers.get("authorization", "")
-    return Asked("POST", request.url.path, pairs, authorization)
+    return Asked("POST", request.scope["path"], pairs, authorization)
 
 
 def _query(request: AnyRequest) -> Asked:
@@ -125,7 +126,7 @@ def _query(request: AnyRequest) -> Asked:
 
 def _json(outcome: Outcome) -> Json:
     reply = outcome.reply
-    headers = {name: value for name, value in reply.headers.items() if name == "WWW-Authenticate"}
+    headers = {name: value for name, value in reply.headers.items() if name in _PASSED_ON}
     headers |= {"Cache-Control": "no-store", "Pragma": "no-cache"}
     return Response(_body(reply.body), status_code=reply.status, headers=headers)
 

@@ -46,12 +46,18 @@ class Server(AuthorizationServer):
         """
         call = call_of(request)
         row = refresh_of(call)
-        family, n = (row.family_id, row.n + 1) if row else (_new_family(call, token), 0)
+        family, n = (row.family_id, row.n + 1) if row else (_first_family(call, token), 0)
         access = mint("fpa_", call.around.random.bytes(SECRET_BYTES))
         following = successor(call.around.keys, family, n)
         token.update(access_token=access, refresh_token=following)
         _claim(call, family)
         _store(call, family, n, token)
+
+
+def _first_family(call: Call, token: dict[str, object]) -> str:
+    """A new sign-in, or the one that a device code already paid for and whose answer got lost."""
+    made = call.device.row.family_id if call.device and call.repeat else None
+    return made or _new_family(call, token)
 
 
 def _new_family(call: Call, token: dict[str, object]) -> str:
@@ -79,7 +85,7 @@ def _claim(call: Call, family: str) -> None:
     now = call.around.ms
     if call.code:
         call.do(sql.use_code.run(hash=call.code.row.hash, family=family, now=now))
-    if call.device:
+    if call.device and not call.repeat:
         call.do(sql.use_device.run(hash=call.device.row.hash, family=family, now=now))
     if call.refresh and not call.repeat:
         call.do(sql.use_refresh.run(hash=call.refresh.row.hash, now=now))

@@ -11,7 +11,7 @@ from familypair.reasons import Reason, Refusal
 from familypair.wording import sentence, title
 from familypair_server.auth import web
 from familypair_server.auth.service import Auth
-from familypair_server.problems import Refused, status_of
+from familypair_server.problems import HEADERS, Refused, status_of
 from familypair_server.storage import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ AnyRequest = Request[Any, Any, Any]
 
 def refused(request: AnyRequest, error: Refused) -> web.Html:
     """What our services refuse and no field of the page can show."""
-    return _page(request, error.refusals[0])
+    return _page(request, error.refusals[0], error.retry_after)
 
 
 def unusable(request: AnyRequest, error: HTTPException) -> web.Html:
@@ -45,11 +45,18 @@ def _request_id(request: AnyRequest) -> object:
     return cast("Mapping[str, object]", request.scope).get("request_id", "")
 
 
-def _page(request: AnyRequest, refusal: Refusal) -> web.Html:
+def _page(request: AnyRequest, refusal: Refusal, retry_after: int | str | None = None) -> web.Html:
     auth: Auth = request.scope["auth"]
     visit = web.stranger(request, auth)
     status = status_of(refusal.reason)
-    return web.message(visit, title(refusal.reason), sentence(refusal), status=status)
+    usual = HEADERS.get(refusal.reason, {}).get("Retry-After")
+    return web.message(
+        visit,
+        title(refusal.reason),
+        sentence(refusal),
+        status=status,
+        retry_after=usual if retry_after is None else retry_after,
+    )
 
 
 HANDLERS: dict[int | type[Exception], Any] = {

@@ -12,8 +12,7 @@ from familypair.reasons import Reason, Refusal
 from familypair_server.accounts import places as places_data
 from familypair_server.accounts import service as accounts
 from familypair_server.accounts import statements as account_sql
-from familypair_server.auth import forms, passwords, sessions, sign_in, sign_ins, web
-from familypair_server.auth.lifetimes import RECENT_SECONDS
+from familypair_server.auth import again, forms, passwords, sign_ins, web
 from familypair_server.auth.pages_sign_in import by_field
 from familypair_server.auth.service import Auth
 from familypair_server.auth.sessions import WebSession
@@ -55,7 +54,7 @@ async def account_form(request: AnyRequest, auth: NamedDependency[Auth]) -> Html
 async def _end(visit: Visit, session: WebSession, session_id: str) -> Html:
     auth = visit.auth
     own = session_id == session.id
-    if not own and (visit.now - session.auth_time).total_seconds() > RECENT_SECONDS:
+    if not own and again.needed(visit, session):
         return web.go("/signin?next=account")
     end = sign_ins.end(account_id=session.account_id, session_id=session_id, now=visit.now)
     if not await auth.store.run(end):
@@ -71,36 +70,21 @@ async def _change_password(visit: Visit, session: WebSession, form: Mapping[str,
     fault = await _password_fault(visit, session, form)
     if fault is not None:
         return await _page(visit, session, by_field([fault]), status=status_of(fault.reason))
-    fresh = await auth.passwords.hash(form["new_password"])
+    fresh = await auth.passwords.hash(form["new_password"], network=visit.network)
     change = _new_password(account_id=session.account_id, password_hash=fresh, now=visit.now)
     ended = await auth.store.run(change)
     auth.ended(ended)
-    start = sessions.start(
-        account_id=session.account_id, network=visit.network, now=visit.now, random=auth.random
-    )
-    cookie = web.session_cookie(auth, await auth.store.run(start))
-    return web.go("/account", cookies=[cookie])
+    return await web.signed_in(visit, session.account_id, "/account")
 
 
 async def _password_fault(
     visit: Visit, session: WebSession, form: Mapping[str, str]
 ) -> Refusal | None:
-    auth = visit.auth
     new = form.get("new_password", "")
     context = (session.name, session.login)
     if weak := passwords.fault(new, pointer="/new_password", context=context):
         return weak
-    right = await sign_in.confirm_password(
-        auth.store,
-        auth.passwords,
-        account_id=session.account_id,
-        password=form.get("password", ""),
-        now=visit.now,
-        keys=auth.keys,
-    )
-    if isinstance(right, Refusal):
-        return right
-    return None if right else Refusal(Reason.WRONG_PASSWORD, "/password")
+    return await again.fault(visit, session, form)
 
 
 @transaction

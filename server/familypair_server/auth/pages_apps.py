@@ -1,12 +1,14 @@
 """The pages `/device` and `/consent`, where people let an app sign in as them."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, cast
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 
 from familypair.reasons import Reason, Refusal
-from familypair_server.auth import authorize, device_page, forms, web
+from familypair_server.auth import again, authorize, device_page, forms, web
 from familypair_server.auth.lifetimes import AUTHORIZATION_REQUEST_MS, SECOND
 from familypair_server.auth.pages_sign_in import by_field
 from familypair_server.auth.service import Auth
@@ -39,27 +41,46 @@ async def device_form(request: AnyRequest, auth: NamedDependency[Auth]) -> Html:
     typed = device_page.Typed(
         code=form.get("user_code", ""),
         account_id=visit.session.account_id,
+        session_id=visit.session.id,
         network=visit.network,
         now=visit.now,
         keys=auth.keys,
     )
-    decision = form.get("decision", "")
-    if decision not in {"approve", "deny"}:
-        return _looked_up(visit, typed, await auth.store.run(device_page.look(typed)))
-    say = cast("Any", decision)
-    return _decided(visit, await auth.store.run(device_page.decide(typed, say)), decision)
+    return await _device_step(visit, visit.session, typed, form)
+
+
+async def _device_step(
+    visit: Visit, session: WebSession, typed: device_page.Typed, form: Mapping[str, str]
+) -> Html:
+    store, decision = visit.auth.store, form.get("decision", "")
+    stale = again.needed(visit, session)
+    if decision == "deny" or (decision == "approve" and not stale):
+        say = cast("Any", decision)
+        return _decided(visit, await store.run(device_page.decide(typed, say)), decision)
+    found = await store.run(device_page.look(typed))
+    if isinstance(found, Refusal):
+        return _wrong_code(visit, found)
+    if decision != "approve":
+        return _looked_up(visit, typed, found, ask=stale)
+    if (fault := await again.fault(visit, session, form)) is not None:
+        return _looked_up(visit, typed, found, ask=True, fault=fault)
+    return _decided(visit, await store.run(device_page.decide(typed, "approve")), decision)
 
 
 def _looked_up(
-    visit: Visit, typed: device_page.Typed, found: device_page.Waiting | Refusal
+    visit: Visit,
+    typed: device_page.Typed,
+    found: device_page.Waiting,
+    *,
+    ask: bool,
+    fault: Refusal | None = None,
 ) -> Html:
-    if isinstance(found, Refusal):
-        return _wrong_code(visit, found)
     same = found.network == visit.network
     place = "your network" if same else f"another network than yours ({found.network})"
-    return web.page(
+    return _decide_page(
         visit,
-        "decide.html",
+        ask=ask,
+        fault=fault,
         action="/device",
         next="device",
         client=found.client,
@@ -69,6 +90,20 @@ def _looked_up(
         ],
         secret_name="user_code",  # noqa: S106 - the field's name
         secret=typed.code,
+    )
+
+
+def _decide_page(visit: Visit, *, ask: bool, fault: Refusal | None, **values: Any) -> Html:
+    """The question; `ask` for the password in its form when it was typed too long ago."""
+    return web.page(
+        visit,
+        "decide.html",
+        status=200 if fault is None else status_of(fault.reason),
+        retry_after=None if fault is None else fault.params.get("seconds"),
+        ask_password=ask,
+        values={},
+        errors={} if fault is None else by_field([fault]),
+        **values,
     )
 
 
@@ -102,9 +137,21 @@ async def consent(request: AnyRequest, auth: NamedDependency[Auth]) -> Html:
         return _too_late(visit)
     if visit.session is None or not sealed.fresh_enough(visit.session):
         return web.go(f"/signin?next=r.{sealed_text}")
-    return web.page(
+    return _consent_page(visit, sealed, sealed_text, ask=again.needed(visit, visit.session))
+
+
+def _consent_page(
+    visit: Visit,
+    sealed: authorize.Sealed,
+    sealed_text: str,
+    *,
+    ask: bool,
+    fault: Refusal | None = None,
+) -> Html:
+    return _decide_page(
         visit,
-        "decide.html",
+        ask=ask,
+        fault=fault,
         form_targets=_LOOPBACK,
         action="/consent",
         next=f"r.{sealed_text}",
@@ -125,15 +172,24 @@ async def consent_form(request: AnyRequest, auth: NamedDependency[Auth]) -> Html
         return _too_late(visit)
     if visit.session is None or not sealed.fresh_enough(visit.session):
         return web.go(f"/signin?next=r.{form['request']}")
-    approved = form.get("decision") == "approve"
-    return await _answered(visit, visit.session, sealed, approved=approved)
+    session, approved = visit.session, form.get("decision") == "approve"
+    if not approved or not again.needed(visit, session):
+        return await _answered(visit, session, sealed, session.auth_time, approved=approved)
+    if (fault := await again.fault(visit, session, form)) is not None:
+        return _consent_page(visit, sealed, form["request"], ask=True, fault=fault)
+    return await _answered(visit, session, sealed, visit.now, approved=True)
 
 
 async def _answered(
-    visit: Visit, session: WebSession, sealed: authorize.Sealed, *, approved: bool
+    visit: Visit,
+    session: WebSession,
+    sealed: authorize.Sealed,
+    auth_time: datetime,
+    *,
+    approved: bool,
 ) -> Html:
     auth = visit.auth
-    work = authorize.decision(auth.server, session, approved=approved)
+    work = authorize.decision(auth.server, session, approved=approved, auth_time=auth_time)
     outcome = await auth.perform(authorize.asked_of(sealed), visit.network, work)
     if outcome.reply.location is None:
         return _wrong_code(visit, Refusal(Reason.BAD_REQUEST, "/user_code"))

@@ -12,7 +12,7 @@ from familypair.reasons import Reason, Refusal
 from familypair.rules.age import NoDate, TooYoung
 from familypair.wording import sentence
 from familypair_server.accounts import ages, places, sign_up
-from familypair_server.auth import forms, sessions, sign_in, web
+from familypair_server.auth import forms, known, sessions, sign_in, web
 from familypair_server.auth.service import Auth
 from familypair_server.auth.web import Html, Visit
 from familypair_server.problems import Refused, status_of
@@ -70,6 +70,8 @@ async def _make(visit: Visit, form: Mapping[str, str]) -> Html:
             auth.passwords,
             wish=wish,
             ticket=ticket,
+            network=visit.network,
+            per_hour=auth.signups_per_hour,
             now=visit.now,
             keys=auth.keys,
             random=auth.random,
@@ -154,6 +156,7 @@ async def sign_in_form(request: AnyRequest, auth: NamedDependency[Auth]) -> Html
         login=form.get("login", ""),
         password=form.get("password", ""),
         network=visit.network,
+        browser=known.unseal(auth.keys, visit.known),
         now=visit.now,
         keys=auth.keys,
     )
@@ -168,10 +171,7 @@ async def _signed_in(visit: Visit, account_id: str, path: str) -> Html:
     if visit.session:
         old = visit.session
         await auth.store.run(sessions.end(session_id=old.id, account_id=old.account_id))
-    started = sessions.start(
-        account_id=account_id, network=visit.network, now=visit.now, random=auth.random
-    )
-    return web.go(path, cookies=[web.session_cookie(auth, await auth.store.run(started))])
+    return await web.signed_in(visit, account_id, path)
 
 
 def _sign_in_page(

@@ -1,12 +1,14 @@
 """Passwords: the rules of NIST SP 800-63B-4, and argon2id that cannot be used to stop the server.
 
 Length and a blocklist, no composition rules, no forced change (ASVS 6.2). Hashing takes 20 ms of
-one core, so it runs in a thread, two at a time, with a short queue; a full queue is a refusal.
+one core, so it runs in a thread, two at a time, with a short queue of which each network has a
+share; a full queue or share is a refusal.
 """
 
 import asyncio
 import functools
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable
 from importlib.resources import files
 from typing import Final, Literal, TypeVar
@@ -22,6 +24,9 @@ MIN_LENGTH: Final = 15
 MAX_LENGTH: Final = 256
 AT_ONCE: Final = 2
 QUEUE: Final = 50
+SHARE: Final = 8
+"""Places of the queue that one network (/24 or /56) may hold."""
+RETRY_SECONDS: Final = 1
 _LEAST_DISTINCT = 5
 
 T = TypeVar("T")
@@ -79,18 +84,24 @@ class Passwords:
         memory, rounds = (19_456, 2) if cost == "standard" else (8, 1)
         self._hasher = PasswordHasher(time_cost=rounds, memory_cost=memory, parallelism=1)
         self._slots = asyncio.Semaphore(AT_ONCE)
-        self._waiting = 0
+        self._waiting: Counter[str] = Counter()
         self._decoy = self._hasher.hash("nobody has this password")
         self.runs = 0
         """Argon2 runs so far: a test counts that unknown names cost the same work."""
 
-    async def hash(self, password: str) -> str:
-        """The argon2id hash to store. Raises `Refused(UNAVAILABLE)` when the queue is full."""
-        return await self._in_thread(lambda: self._hasher.hash(normal(password)))
+    async def hash(self, password: str, *, network: str) -> str:
+        """The argon2id hash to store.
 
-    async def verify(self, stored: str | None, password: str) -> bool:
-        """Whether the password fits; `stored` is None for an unknown name and costs the same."""
-        fits = await self._in_thread(lambda: self._fits(stored or self._decoy, password))
+        Raises `Refused(UNAVAILABLE)` when the queue, or this network's share of it, is full.
+        """
+        return await self._in_thread(network, lambda: self._hasher.hash(normal(password)))
+
+    async def verify(self, stored: str | None, password: str, *, network: str) -> bool:
+        """Whether the password fits; `stored` is None for an unknown name and costs the same.
+
+        Raises as `hash` does.
+        """
+        fits = await self._in_thread(network, lambda: self._fits(stored or self._decoy, password))
         return fits and stored is not None
 
     def outdated(self, stored: str) -> bool:
@@ -103,13 +114,15 @@ class Passwords:
         except (VerifyMismatchError, InvalidHashError):
             return False
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        if self._waiting >= QUEUE:
-            raise Refused(Refusal(Reason.UNAVAILABLE))
-        self._waiting += 1
+    async def _in_thread(self, network: str, work: Callable[[], T]) -> T:
+        if self._waiting.total() >= QUEUE or self._waiting[network] >= SHARE:
+            raise Refused(Refusal(Reason.UNAVAILABLE), retry_after=RETRY_SECONDS)
+        self._waiting[network] += 1
         try:
             async with self._slots:
                 self.runs += 1
                 return await asyncio.to_thread(work)
         finally:
-            self._waiting -= 1
+            self._waiting[network] -= 1
+            if not self._waiting[network]:
+                del self._waiting[network]

@@ -32,10 +32,15 @@ class Caller(msgspec.Struct, frozen=True):
 
 
 def caller_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Caller:
-    """The caller; raises `Refused(UNAUTHENTICATED)` when nobody is signed in."""
-    caller = cast("Mapping[str, object]", connection.scope).get("user")
+    """The caller; raises `Refused(UNAUTHENTICATED)` when nobody is signed in.
+
+    A token that stands for nobody (revoked, expired, made up) is told apart: `INVALID_TOKEN`
+    (RFC 6750 section 3.1).
+    """
+    scope = cast("Mapping[str, object]", connection.scope)
+    caller = scope.get("user")
     if not isinstance(caller, Caller):
-        raise refuse(Reason.UNAUTHENTICATED)
+        raise refuse(Reason.INVALID_TOKEN if scope.get("bearer") else Reason.UNAUTHENTICATED)
     return caller
 
 

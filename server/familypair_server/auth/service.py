@@ -31,6 +31,7 @@ class Auth:
     server: Server
     callers: Callers
     passwords: Passwords
+    signups_per_hour: int
 
     @property
     def https(self) -> bool:
@@ -78,4 +79,5 @@ def make(
         server=build(issuer),
         callers=Callers(store),
         passwords=Passwords(settings.password_cost),
+        signups_per_hour=settings.signups_per_hour,
     )

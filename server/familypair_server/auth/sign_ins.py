@@ -67,13 +67,19 @@ def end(*, account_id: str, session_id: str, now: datetime) -> Txn[bool]:
 
 @transaction
 def end_others(*, account_id: str, keep: str, now: datetime) -> Txn[list[str]]:
-    """End everything but `keep`; returns the families that ended."""
+    """End everything but `keep`, also what would become a sign-in; returns the ended families.
+
+    In this order, so that each statement sees what a step that got in before it has committed:
+    browsers approve codes, and codes become families.
+    """
     at = millis(now)
+    yield from sql.end_other_webs.run(account=account_id, keep=keep)
+    yield from sql.deny_devices_of.run(account=account_id)
+    yield from sql.forget_unused_codes_of.run(account=account_id)
     families = yield from sql.live_family_ids.all(account=account_id, now=at)
     gone = [family for family in families if family != keep]
     for family in gone:
         yield from sql.revoke_family.run(id=family, now=at, why="password_changed")
-    yield from sql.end_other_webs.run(account=account_id, keep=keep)
     return gone
 
 

@@ -190,6 +190,15 @@ use_device = Statement(
 poll_device = Statement(
     "UPDATE device_code SET polled_at = :now, interval_ms = interval_ms + :more WHERE hash = :hash"
 )
+deny_devices_of = Statement(
+    "UPDATE device_code SET state = 'denied' WHERE account_id = :account AND state = 'approved'"
+)
+"""Codes that this account said yes to and that paid nothing out yet; pending ones are nobody's."""
+pending_devices_of = Statement(
+    "SELECT COUNT(*) FROM device_code WHERE network = :network AND state = 'pending'"
+    " AND expires_at > :now",
+    int,
+)
 forget_devices = Statement("DELETE FROM device_code WHERE expires_at < :before")
 
 # --- authorization codes (RFC 6749 section 4.1) ----------------------------------------------
@@ -223,6 +232,9 @@ code_by_hash = Statement(_CODE, CodeRow, pg=f"{_CODE} FOR UPDATE")
 use_code = Statement(
     "UPDATE authorization_code SET used_at = :now, family_id = :family"
     " WHERE hash = :hash AND used_at IS NULL AND expires_at > :now"
+)
+forget_unused_codes_of = Statement(
+    "DELETE FROM authorization_code WHERE account_id = :account AND used_at IS NULL"
 )
 forget_codes = Statement("DELETE FROM authorization_code WHERE expires_at < :before")
 
@@ -295,4 +307,16 @@ block_guess = Statement(
     "UPDATE guess SET blocked_until = :until WHERE kind = :kind AND subject = :subject"
 )
 clear_guess = Statement("DELETE FROM guess WHERE kind = :kind AND subject = :subject")
-forget_guesses = Statement("DELETE FROM guess WHERE forget_at < :before")
+uncount_guess = Statement(
+    "UPDATE guess SET n = n - 1,"
+    " blocked_until = CASE WHEN n - 1 < :free THEN 0 ELSE blocked_until END"
+    " WHERE kind = :kind AND subject = :subject AND n > 0"
+)
+_OLDEST_GUESSES = (
+    "DELETE FROM guess WHERE (kind, subject) IN"
+    " (SELECT kind, subject FROM guess WHERE forget_at < :before ORDER BY forget_at LIMIT :most{})"
+)
+forget_guesses = Statement(
+    _OLDEST_GUESSES.format(""), pg=_OLDEST_GUESSES.format(" FOR UPDATE SKIP LOCKED")
+)
+"""A few of those that are over; on PostgreSQL nobody waits for a row that another deletes."""

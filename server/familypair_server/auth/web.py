@@ -1,6 +1,8 @@
 """What every server-rendered page shares: who visits, cookies, headers, templates."""
 
 import functools
+import hmac
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +14,7 @@ from litestar import Request, Response
 from litestar.datastructures import Cookie
 
 from familypair.reasons import Reason
-from familypair_server.auth import csrf, forms, sessions
+from familypair_server.auth import csrf, forms, known, sessions
 from familypair_server.auth.addresses import client_address
 from familypair_server.auth.lifetimes import WEB_MS
 from familypair_server.auth.limits import network_of
@@ -26,8 +28,11 @@ _POLICY: Final = (
     " form-action 'self'"
 )
 _HERE: Final = Path(__file__).parent
-_SESSION, _BROWSER = "fp_session", "fp_browser"
+_SESSION, _BROWSER, _KNOWN = "fp_session", "fp_browser", "fp_known"
 _NEXT_LIMIT: Final = 6000
+_SEALED: Final = re.compile("[0-9a-f]+")
+"""What `Keys.seal` makes; anything else could not even stand in a header."""
+_BROWSER_BYTES: Final = 16
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -38,8 +43,10 @@ class Visit(msgspec.Struct, frozen=True):
     network: str
     session: sessions.WebSession | None
     browser: str
-    """Value of the pre-session cookie; made up now when there was none."""
+    """Value of the pre-session cookie; made up now when there was none that we made."""
     new_browser: bool
+    known: str = ""
+    """Value of the cookie of a browser that signed in before (see `auth.known`)."""
 
     @property
     def binding(self) -> str:
@@ -56,21 +63,37 @@ async def arrive(request: Request[Any, Any, Any], auth: Auth) -> Visit:
     """Who visits: reads the cookies, and notes that the session is in use."""
     now = auth.clock()
     session = await _session(request.cookies.get(cookie_name(auth, _SESSION), ""), auth, now)
-    browser = request.cookies.get(cookie_name(auth, _BROWSER), "")
+    browser = _browser(request, auth)
     return Visit(
         auth=auth,
         now=now,
         network=network_of(client_address(request.scope, auth.trusted_proxies)),
         session=session,
-        browser=browser or auth.random.bytes(16).hex(),
+        browser=browser or _new_browser(auth),
         new_browser=not browser,
+        known=request.cookies.get(cookie_name(auth, _KNOWN), ""),
     )
 
 
 def stranger(request: Request[Any, Any, Any], auth: Auth) -> Visit:
     """A visitor whose cookies are not looked up, for pages that must work when little else does."""
-    browser = request.cookies.get(cookie_name(auth, _BROWSER), "")
-    return Visit(auth, auth.clock(), "", None, browser, new_browser=False)
+    return Visit(auth, auth.clock(), "", None, _browser(request, auth), new_browser=False)
+
+
+def _browser(request: Request[Any, Any, Any], auth: Auth) -> str:
+    """The pre-session cookie, if we made it: whoever could choose it would know form tokens."""
+    value = request.cookies.get(cookie_name(auth, _BROWSER), "")
+    noise = value.partition(".")[0]
+    ours = hmac.compare_digest(_signed_browser(auth, noise).encode(), value.encode())
+    return value if ours else ""
+
+
+def _new_browser(auth: Auth) -> str:
+    return _signed_browser(auth, auth.random.bytes(_BROWSER_BYTES).hex())
+
+
+def _signed_browser(auth: Auth, noise: str) -> str:
+    return f"{noise}.{auth.keys.mac('browser-cookie', noise).hex()}"
 
 
 async def _session(cookie: str, auth: Auth, now: datetime) -> sessions.WebSession | None:
@@ -113,6 +136,25 @@ def cookie(auth: Auth, name: str, value: str, *, seconds: int | None = None) -> 
 def session_cookie(auth: Auth, value: str) -> Cookie:
     """Signs the browser in; an empty value signs it out."""
     return cookie(auth, _SESSION, value, seconds=WEB_MS // 1000 if value else 0)
+
+
+async def signed_in(visit: Visit, account_id: str, path: str) -> Html:
+    """Go on as this account, whose password was right just now, in a new session."""
+    auth, now = visit.auth, visit.now
+    start = sessions.start(
+        account_id=account_id, network=visit.network, now=now, random=auth.random
+    )
+    secret = await auth.store.run(start)
+    remember = known.remember(
+        browser=known.unseal(auth.keys, visit.known),
+        account_id=account_id,
+        now=now,
+        keys=auth.keys,
+        random=auth.random,
+    )
+    sealed = known.seal(auth.keys, await auth.store.read(remember), auth.random)
+    days = cookie(auth, _KNOWN, sealed, seconds=int(known.KNOWN_FOR.total_seconds()))
+    return go(path, cookies=[session_cookie(auth, secret), days])
 
 
 @functools.cache
@@ -164,9 +206,25 @@ def page(
     )
 
 
-def message(visit: Visit, title: str, text: str, *, status: int = 200, back: str = "") -> Html:
+def message(
+    visit: Visit,
+    title: str,
+    text: str,
+    *,
+    status: int = 200,
+    back: str = "",
+    retry_after: str | int | None = None,
+) -> Html:
     """A page that says one thing; `back` is a path to go on with."""
-    return page(visit, "message.html", status=status, title=title, text=text, back=back)
+    return page(
+        visit,
+        "message.html",
+        status=status,
+        retry_after=retry_after,
+        title=title,
+        text=text,
+        back=back,
+    )
 
 
 def go(path: str, *, cookies: Sequence[Cookie] = ()) -> Html:
@@ -180,7 +238,7 @@ def go(path: str, *, cookies: Sequence[Cookie] = ()) -> Html:
 def clean_next(text: str) -> str:
     """Where to go after signing in: a closed set, so no form can send people elsewhere."""
     sealed = text.removeprefix("r.")
-    is_request = sealed != text and len(text) <= _NEXT_LIMIT and sealed.isalnum()
+    is_request = sealed != text and len(text) <= _NEXT_LIMIT and _SEALED.fullmatch(sealed)
     return text if text in {"account", "device", "pair"} or is_request else "account"
 
 

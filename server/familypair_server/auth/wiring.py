@@ -21,7 +21,7 @@ logging.getLogger("authlib").setLevel(logging.WARNING)
 class Authentication(ASGIMiddleware):
     """Puts the caller of a bearer token into `scope["user"]`, and `Auth` into `scope["auth"]`.
 
-    It refuses nothing: a route that takes a caller, or has a guard, does.
+    `scope["bearer"]` says whether a token was sent at all. It refuses nothing: a route that takes a caller, or has a guard, does.
     """
 
     scopes = (ScopeType.HTTP,)
@@ -36,6 +36,7 @@ class Authentication(ASGIMiddleware):
         token = _bearer(scope)
         fields = cast("dict[str, Any]", scope)
         fields["auth"] = auth
+        fields["bearer"] = bool(token)
         fields["user"] = await auth.callers.find(token, auth.clock()) if token else None
         await next_app(scope, receive, send)
 

@@ -82,7 +82,7 @@ def _keep(stored: Stored, attempt: handshake.Attempt, now: datetime) -> Txn[None
 def _link(desk: Desk, approved: Stored, teen: AccountRow, now: datetime) -> Txn[Stored]:
     guardian = yield from accounts.by_id.get(id=approved.guardian_id or "")
     # takes the teen's lock; a notice period that is over must not stand in a new link's way
-    yield from settle(teen.id, now, desk.random)
+    yield from settle(teen.id, now, desk.random, desk.keys)
     yield from _check_room(desk, teen.id, guardian.id, now)
     opened = yield from open_link(
         desk,

@@ -17,6 +17,7 @@ from familypair_server.auth.service import Auth
 from familypair_server.auth.web import Html
 from familypair_server.auth.wiring import provide_auth
 from familypair_server.context import Context
+from familypair_server.ids import is_id
 from familypair_server.invitations import page_views as show
 from familypair_server.invitations import service
 from familypair_server.invitations.approval import approve as approve_work
@@ -41,6 +42,8 @@ async def pair_page(
     invitation_id = request.query_params.get("id", "")
     if not invitation_id:
         return await show.start(sitting)
+    if not is_id(invitation_id):
+        raise refuse(Reason.NOT_FOUND)
     return await show.state(sitting, await _read(sitting, invitation_id))
 
 
@@ -165,6 +168,7 @@ async def _password_refusal(sitting: Sitting, form: Form) -> Refusal | None:
         auth.passwords,
         account_id=sitting.me,
         password=form.get("password", ""),
+        network=sitting.visit.network,
         now=sitting.now,
         keys=auth.keys,
     )

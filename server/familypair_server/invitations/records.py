@@ -23,6 +23,9 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     link_id: str | None
     rule: Invitation
+    guardian_name: str | None = None
+    """What they were called at the last step: all that is told when it is over."""
+    teen_name: str | None = None
 
     def actor(self, account_id: str) -> Actor | None:
         """Which side this account is; None when it has no part in it."""
@@ -45,6 +48,8 @@ def load(row: sql.InvitationRow, now: datetime) -> Stored:
         version=row.version,
         link_id=row.link_id,
         rule=as_of(msgspec.json.decode(row.doc, type=Invitation), now=now),
+        guardian_name=row.guardian_name,
+        teen_name=row.teen_name,
     )
 
 

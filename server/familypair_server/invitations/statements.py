@@ -15,10 +15,13 @@ class InvitationRow(msgspec.Struct, frozen=True):
     version: int
     link_id: str | None
     doc: str
+    guardian_name: str | None
+    """What they were called at the last step."""
+    teen_name: str | None
 
 
 _COLUMNS = "id, issuer_id, guardian_id, teen_id, version, link_id, doc"
-_SELECT = f"SELECT {_COLUMNS} FROM invitation"  # noqa: S608 - constant column list
+_SELECT = f"SELECT {_COLUMNS}, guardian_name, teen_name FROM invitation"  # noqa: S608 - constant
 
 insert = Statement(
     "INSERT INTO invitation (id, issuer_id, guardian_id, teen_id, code_hash, state, version,"
@@ -44,7 +47,9 @@ open_of = Statement(
 )
 save = Statement(
     "UPDATE invitation SET state = :state, version = version + 1, guardian_id = :guardian,"
-    " teen_id = :teen, expires_at = :expires, claimed_at = :claimed, link_id = :link, doc = :doc"
+    " teen_id = :teen, expires_at = :expires, claimed_at = :claimed, link_id = :link, doc = :doc,"
+    " guardian_name = (SELECT name FROM account WHERE id = :guardian),"
+    " teen_name = (SELECT name FROM account WHERE id = :teen)"
     " WHERE id = :id AND version = :version"
 )
 """Compare-and-set: 0 rows when somebody else moved it since it was read."""

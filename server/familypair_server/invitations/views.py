@@ -50,11 +50,10 @@ def invitation(
 def other_side(stored: Stored, account: AccountRow, teens_linked: int | None) -> OtherSide:
     """Who is on the other side; through an invitation link only initials until approval."""
     hidden = stored.rule.form is InvitationForm.LINK
-    if hidden and stored.rule.state is not InvitationState.APPROVED:
-        name = initials(account.name)
-    else:
-        name = account.name
     guardian = account.id == stored.guardian_id
+    name = _name_of(stored, account, guardian=guardian)
+    if hidden and stored.rule.state is not InvitationState.APPROVED:
+        name = initials(name)
     return OtherSide(
         name=name,
         kind=Kind.GUARDIAN if guardian else Kind.TEEN,
@@ -62,6 +61,13 @@ def other_side(stored: Stored, account: AccountRow, teens_linked: int | None) ->
         account_since=instant(account.created_at).strftime("%Y-%m") if guardian else None,
         teens_linked=teens_linked if guardian else None,
     )
+
+
+def _name_of(stored: Stored, account: AccountRow, *, guardian: bool) -> str:
+    """As they are called while it is open; what they are called later is told by a link alone."""
+    if stored.rule.state in BOTH_HERE:
+        return account.name
+    return (stored.guardian_name if guardian else stored.teen_name) or account.name
 
 
 def initials(name: str) -> str:

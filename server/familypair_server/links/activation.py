@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from familypair.reasons import Reason
 from familypair.rules import receipts
 from familypair.rules.disclosure import VERSION
 from familypair.rules.handshake import Invitation
 from familypair.rules.jurisdiction import basis
 from familypair.rules.link_views import probation_until
 from familypair.rules.links import activate
+from familypair.schema.accounts import Band
 from familypair.schema.ledger import LinkActivated
 from familypair_server.accounts.statements import AccountRow
 from familypair_server.ids import new_id
@@ -16,7 +18,7 @@ from familypair_server.links import statements as sql
 from familypair_server.links.desk import Desk
 from familypair_server.links.facts import viewers_of
 from familypair_server.links.records import StoredLink, document, due_at
-from familypair_server.problems import Refused
+from familypair_server.problems import Refused, refuse
 from familypair_server.records import ledger
 from familypair_server.settings_api import layers
 from familypair_server.storage import Txn, teens
@@ -35,7 +37,12 @@ def open_link(
     guardian: AccountRow,
     now: datetime,
 ) -> Txn[StoredLink]:
-    """The active link, the teen's new epoch, the ledger entry and the receipt of both."""
+    """The active link, the teen's new epoch, the ledger entry and the receipt of both.
+
+    Raises `Refused(EXPIRED)` for somebody who is 18 by now: they have no guardian.
+    """
+    if desk.band(teen, now) is Band.ADULT:
+        raise refuse(Reason.EXPIRED)
     epoch = yield from teens.bump_epoch.get(teen=teen.id)
     stored = StoredLink(
         id=new_id(desk.random, "lnk"),
@@ -73,7 +80,7 @@ def _enter(desk: Desk, stored: StoredLink, guardian: AccountRow, now: datetime) 
         scopes=tuple(sorted(stored.link.scopes)),
         probation_until=probation_until(stored.link),
     )
-    viewers = yield from viewers_of(stored.teen_id, now)
+    viewers = yield from viewers_of(stored.teen_id, now, desk.keys)
     yield from ledger.append(
         teen_id=stored.teen_id,
         entry=entry,

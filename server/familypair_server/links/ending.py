@@ -12,8 +12,8 @@ from familypair.schema.links import LinkState
 from familypair_server.links import entries, remains
 from familypair_server.links.desk import Desk
 from familypair_server.links.records import StoredLink
-from familypair_server.links.steps import Held, advance, locked, seen
-from familypair_server.storage import Txn, transaction
+from familypair_server.links.steps import Held, advance, exit_delay, locked, seen, unknowing
+from familypair_server.storage import Txn, notify, transaction
 
 
 @transaction
@@ -30,7 +30,9 @@ def end(
     facts = rules.Facts(notice=desk.notice_of(held.pair.teen, now))
     yield from _leave_protection(desk, held, event, facts, now)
     ended = yield from advance(held, event, now, facts)
-    if ended.link.state is LinkState.ENDED:
+    if unknowing(held):
+        yield from notify(ended.guardian_id)
+    elif ended.link.state is LinkState.ENDED:
         yield from _tell_ended(desk, held, ended, now)
     else:
         yield from _tell_ending(desk, held, ended, now)
@@ -41,6 +43,8 @@ def _leave_protection(
     desk: Desk, held: Held, event: Event, facts: rules.Facts, now: datetime
 ) -> Txn[None]:
     """What stays is computed from what holds now, while the guardian's layer still speaks."""
+    if unknowing(held):
+        return
     before = held.stored
     future = rules.advance(before.link, event, held.actor, now=now, facts=facts)
     if isinstance(future, rules.Link) and before.link.state is LinkState.ENDING:
@@ -73,27 +77,49 @@ def _tell_ending(desk: Desk, held: Held, ending: StoredLink, now: datetime) -> T
 
 
 @transaction
-def resume(desk: Desk, *, account_id: str, link_id: str, now: datetime) -> Txn[wire.Link]:
-    """Propose to take the end back; the other side confirms."""
+def resume(
+    desk: Desk, *, account_id: str, link_id: str, signed_in_recently: bool, now: datetime
+) -> Txn[wire.Link]:
+    """Propose to take the end back; the other side confirms. A teen types the password for it."""
     held = yield from locked(desk, account_id, link_id, now)
-    proposed = yield from advance(held, Event.RESUME, now)
+    facts = rules.Facts(reauthenticated=signed_in_recently)
+    proposed = yield from advance(held, Event.RESUME, now, facts)
+    if unknowing(held):
+        yield from notify(proposed.guardian_id)
+    else:
+        yield from tell_proposed(desk, held, proposed, now)
+    return seen(desk, held, proposed, now)
+
+
+def tell_proposed(desk: Desk, held: Held, proposed: StoredLink, now: datetime) -> Txn[None]:
+    """One side would like to go on."""
+    by = proposed.link.resume_by or held.actor
     entry = LinkResumeProposed(
         link=proposed.id,
         guardian=held.pair.guardian.id,
         guardian_name=held.pair.guardian.name,
-        by=held.actor.value,
+        by=by.value,
     )
-    yield from entries.write(proposed, entry, held.doer, now=now, random=desk.random)
-    return seen(desk, held, proposed, now)
+    doer = held.pair.by_teen if by is Actor.TEEN else held.pair.by_guardian
+    yield from entries.write(proposed, entry, doer, now=now, random=desk.random)
 
 
 @transaction
-def confirm_resume(desk: Desk, *, account_id: str, link_id: str, now: datetime) -> Txn[wire.Link]:
-    """Agree to take the end back: the scopes stay, and no new probation begins."""
+def confirm_resume(
+    desk: Desk, *, account_id: str, link_id: str, signed_in_recently: bool, now: datetime
+) -> Txn[wire.Link]:
+    """Agree to take the end back: the scopes stay, and no new probation begins.
+
+    A teen types the password for it.
+    """
     held = yield from locked(desk, account_id, link_id, now)
-    resumed = yield from advance(held, Event.RESUME_CONFIRM, now)
-    yield from remains.thaw(resumed)
-    yield from tell_resumed(desk, held, resumed, now)
+    facts = rules.Facts(reauthenticated=signed_in_recently, exit_delay=exit_delay(desk.random))
+    resumed = yield from advance(held, Event.RESUME_CONFIRM, now, facts)
+    if unknowing(held):
+        yield from notify(resumed.guardian_id)
+    else:
+        yield from remains.thaw(resumed)
+        yield from tell_resumed(desk, held, resumed, now)
     return seen(desk, held, resumed, now)
 
 

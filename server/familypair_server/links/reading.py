@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
+import msgspec
+
 from familypair.reasons import Reason
 from familypair.rules.actors import Actor
 from familypair.schema import links as wire
 from familypair_server.links import statements as sql
 from familypair_server.links.desk import Desk
+from familypair_server.links.facts import adult_since, grown_up
 from familypair_server.links.records import load
 from familypair_server.links.steps import refuse_paused, side
 from familypair_server.links.views import view
@@ -41,6 +44,8 @@ def one(desk: Desk, *, account_id: str, link_id: str, now: datetime) -> Txn[wire
     """One link of the caller's; NOT_FOUND for any other, TEEN_UNAVAILABLE after a silent exit."""
     row, actor = side((yield from sql.anywhere.one(id=link_id)), account_id)
     stored = load(row)
+    adult = yield from adult_since(row.teen_id, now, desk.keys)
+    stored = msgspec.structs.replace(stored, link=grown_up(stored.link, adult))
     refuse_paused(stored, actor, now)
     return (yield from view(desk, stored, actor, now))
 

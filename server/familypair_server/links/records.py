@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from familypair.reasons import Reason
-from familypair.rules.link_views import Link, hold_until, probation_until
+from familypair.rules.link_views import Link, guardian_moves_at, hold_until, probation_until
 from familypair.schema.links import LinkState
 from familypair_server.links import statements as sql
 from familypair_server.problems import refuse
@@ -36,6 +36,9 @@ class StoredLink(msgspec.Struct, frozen=True, kw_only=True):
     """The teen's epoch at this link's last change: the fence of streams and caches."""
     link: Link
     told: frozenset[Told] = frozenset()
+    teen_name: str | None = None
+    """What they were called when the link stopped being active; None while it is: the account's."""
+    guardian_name: str | None = None
 
 
 def load(row: sql.LinkRow) -> StoredLink:
@@ -48,6 +51,8 @@ def load(row: sql.LinkRow) -> StoredLink:
         epoch=row.epoch,
         link=msgspec.json.decode(row.doc, type=Link),
         told=frozenset(Told(step) for step in row.told.split()),
+        teen_name=row.teen_name,
+        guardian_name=row.guardian_name,
     )
 
 
@@ -63,8 +68,9 @@ def due_at(link: Link, told: frozenset[Told]) -> int | None:
 
 
 def silent_until(link: Link) -> int | None:
-    """Until when a safety exit is kept from the guardian, in database milliseconds."""
-    return None if link.exit is None else millis(link.exit.notice_at + _ROUND_UP)
+    """Until when a link left by a safety exit counts for its guardian, in database milliseconds."""
+    until = guardian_moves_at(link)
+    return None if until is None else millis(until + _ROUND_UP)
 
 
 def next_step(link: Link, told: frozenset[Told], now: datetime) -> Told | None:
@@ -82,12 +88,14 @@ def _transitions(link: Link) -> list[tuple[Told, datetime | None]]:
         return [(Told.PROBATION, probation_until(link))]
     if link.state is LinkState.ENDING:
         return [(Told.ENDED, link.notice_until)]
-    notice = None if link.exit is None else link.exit.notice_at
-    return [(Told.HOLD, hold_until(link)), (Told.EXIT, notice)]
+    return [(Told.HOLD, hold_until(link)), (Told.EXIT, guardian_moves_at(link))]
 
 
 def save(stored: StoredLink, link: Link, told: frozenset[Told] | None = None) -> Txn[StoredLink]:
-    """Write a changed link back; raises STALE_VERSION when another writer was first."""
+    """Write a changed link back; raises STALE_VERSION when another writer was first.
+
+    One that is not active any more keeps the names of that time: neither side reads a later one.
+    """
     steps = stored.told if told is None else told
     count = yield from sql.save.run(
         teen=stored.teen_id,
@@ -101,4 +109,12 @@ def save(stored: StoredLink, link: Link, told: frozenset[Told] | None = None) ->
     )
     if count != 1:
         raise refuse(Reason.STALE_VERSION)
-    return msgspec.structs.replace(stored, link=link, told=steps, version=stored.version + 1)
+    live = link.state is LinkState.ACTIVE
+    return msgspec.structs.replace(
+        stored,
+        link=link,
+        told=steps,
+        version=stored.version + 1,
+        teen_name=None if live else stored.teen_name,
+        guardian_name=None if live else stored.guardian_name,
+    )

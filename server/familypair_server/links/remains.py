@@ -8,16 +8,19 @@ from datetime import datetime
 from familypair.rules.layers import effective, notice_layer, platform_hold
 from familypair.rules.link_layers import LOOK_BACK
 from familypair.rules.link_views import HOLD
+from familypair.settings import Value
 from familypair_server.links import statements as sql
 from familypair_server.links.desk import Desk
 from familypair_server.links.records import StoredLink
 from familypair_server.settings_api import layers
+from familypair_server.settings_api import statements as layer_sql
 from familypair_server.settings_api.policies import load_policy
 from familypair_server.storage import Txn
 from familypair_server.times import millis
 
 NOTICE = "notice"
 PLATFORM = "platform"
+CONTACTS = "contacts.blocked"
 
 
 def hold(
@@ -77,6 +80,40 @@ def drop_notice(stored: StoredLink) -> Txn[None]:
 def end_early(stored: StoredLink, now: datetime) -> Txn[None]:
     """The notice period was cut short: no time rules, and the seven days begin now."""
     yield from drop_notice(stored)
+    yield from _move(stored, now + HOLD)
+
+
+def free_contacts(stored: StoredLink) -> Txn[None]:
+    """A safety exit during the notice period: contacts that this guardian blocked are free (A19).
+
+    All else that is held stays as the end had fixed it, as after the guardian's own leaving.
+    """
+    yield from _put_contacts(stored, frozenset())
+
+
+def hold_on(stored: StoredLink, until: datetime) -> Txn[None]:
+    """Such an exit was taken back: the hold of the teen's end goes on, contacts and all."""
+    rows = yield from layer_sql.layers.all(teen=stored.teen_id)
+    docs = [layers.read_doc(row.doc) for row in rows if row.owner_id == stored.guardian_id]
+    blocked = docs[0].get(CONTACTS) if docs else None
+    yield from _put_contacts(stored, frozenset() if blocked is None else blocked)
+    yield from _move(stored, until + HOLD)
+
+
+def _put_contacts(stored: StoredLink, blocked: Value) -> Txn[None]:
+    rows = yield from sql.holds_of_link.all(teen=stored.teen_id, link=stored.id)
+    for row in rows:
+        if row.kind == PLATFORM:
+            yield from sql.put_hold.run(
+                teen=row.teen_id,
+                link=row.link_id,
+                kind=row.kind,
+                until=row.until,
+                doc=layers.write_doc({**layers.read_doc(row.doc), CONTACTS: blocked}),
+            )
+
+
+def _move(stored: StoredLink, until: datetime) -> Txn[None]:
     yield from sql.move_hold.run(
-        teen=stored.teen_id, link=stored.id, kind=PLATFORM, until=millis(now + HOLD)
+        teen=stored.teen_id, link=stored.id, kind=PLATFORM, until=millis(until)
     )

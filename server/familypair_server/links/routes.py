@@ -15,6 +15,7 @@ from familypair_server.context import Context
 from familypair_server.links import ending, exits, keeping, reading, scopes
 from familypair_server.links.desk import Desk
 from familypair_server.links.service import settled
+from familypair_server.settings_api.settling import run_settled
 from familypair_server.problems import refuse
 from familypair_server.settings_api.bodies import if_match
 
@@ -42,7 +43,7 @@ async def list_links(ctx: NamedDependency[Context], caller: NamedDependency[Call
     """My links, newest first; ended ones too."""
     now, actor, mine = ctx.clock(), actor_of(caller), caller.account_id
     teens = await ctx.store.read(reading.teens_of(account_id=mine, actor=actor))
-    await settled(ctx.store, teens, now, ctx.random)
+    await settled(ctx.store, teens, now, ctx.random, ctx.keys)
     return await ctx.store.read(reading.mine(desk_of(ctx), account_id=mine, actor=actor, now=now))
 
 
@@ -120,9 +121,14 @@ async def end(
 async def resume(
     link_id: FromPath[str], ctx: NamedDependency[Context], caller: NamedDependency[Caller]
 ) -> Response[wire.Link]:
-    """Propose to take the end back."""
+    """Propose to take the end back; a teen with the password typed just now."""
+    now = ctx.clock()
     work = ending.resume(
-        desk_of(ctx), account_id=caller.account_id, link_id=link_id, now=ctx.clock()
+        desk_of(ctx),
+        account_id=caller.account_id,
+        link_id=link_id,
+        signed_in_recently=signed_in_recently(caller, now),
+        now=now,
     )
     return tagged(await ctx.store.run(work))
 
@@ -131,9 +137,14 @@ async def resume(
 async def confirm_resume(
     link_id: FromPath[str], ctx: NamedDependency[Context], caller: NamedDependency[Caller]
 ) -> Response[wire.Link]:
-    """Agree to take the end back."""
+    """Agree to take the end back; a teen with the password typed just now."""
+    now = ctx.clock()
     work = ending.confirm_resume(
-        desk_of(ctx), account_id=caller.account_id, link_id=link_id, now=ctx.clock()
+        desk_of(ctx),
+        account_id=caller.account_id,
+        link_id=link_id,
+        signed_in_recently=signed_in_recently(caller, now),
+        now=now,
     )
     return tagged(await ctx.store.run(work))
 
@@ -146,15 +157,16 @@ async def keep_rules(
     caller: NamedDependency[Caller],
 ) -> wire.KeptRules:
     """Guardian: keep today's values as my rule. Teen: keep a leaving guardian's as my own."""
+    now = ctx.clock()
     work = keeping.keep_rules(
         desk_of(ctx),
         account_id=caller.account_id,
         link_id=link_id,
         ask=data,
         writes_per_hour=ctx.settings.layer_writes_per_hour,
-        now=ctx.clock(),
+        now=now,
     )
-    return await ctx.store.run(work)
+    return await run_settled(ctx, work, now)
 
 
 @post("/v1/links/{link_id:str}/safety-exit", status_code=200, guards=PERSON, tags=TAGS)
@@ -175,8 +187,15 @@ async def safety_exit(
 async def undo_safety_exit(
     link_id: FromPath[str], ctx: NamedDependency[Context], caller: NamedDependency[Caller]
 ) -> Response[wire.Link]:
-    """Teen: take the exit back within 24 h."""
-    work = exits.undo(desk_of(ctx), account_id=caller.account_id, link_id=link_id, now=ctx.clock())
+    """Teen: take the exit back within 24 h, with the password typed just now."""
+    now = ctx.clock()
+    work = exits.undo(
+        desk_of(ctx),
+        account_id=caller.account_id,
+        link_id=link_id,
+        signed_in_recently=signed_in_recently(caller, now),
+        now=now,
+    )
     return tagged(await ctx.store.run(work))
 
 

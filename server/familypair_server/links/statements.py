@@ -17,10 +17,13 @@ class LinkRow(msgspec.Struct, frozen=True):
     due_at: int | None
     told: str
     doc: str
+    teen_name: str | None
+    """What they were called when the link stopped being active; NULL while it is."""
+    guardian_name: str | None
 
 
 _COLUMNS = "teen_id, id, guardian_id, state, version, epoch, due_at, told, doc"
-_SELECT = f"SELECT {_COLUMNS} FROM link"  # noqa: S608 - constant column list
+_SELECT = f"SELECT {_COLUMNS}, teen_name, guardian_name FROM link"  # noqa: S608 - constant columns
 
 insert = Statement(
     f"INSERT INTO link ({_COLUMNS}, invitation_id, activated_at, silent_until)"  # noqa: S608 - constant
@@ -52,9 +55,29 @@ due_of_teen = Statement(
 due_teens = Statement(
     "SELECT DISTINCT teen_id FROM link WHERE due_at <= :now ORDER BY teen_id LIMIT 100", str
 )
+
+
+class AgeRow(msgspec.Struct, frozen=True):
+    """A teen's sealed age."""
+
+    id: str
+    age: str | None
+
+
+age_of = Statement("SELECT id, age FROM account WHERE id = :teen", AgeRow)
+ages_of_guardian = Statement(
+    "SELECT id, age FROM account"
+    " WHERE id IN (SELECT teen_id FROM link WHERE guardian_id = :guardian)",
+    AgeRow,
+)
+
 save = Statement(
     "UPDATE link SET state = :state, version = version + 1, due_at = :due_at, told = :told,"
-    " doc = :doc, silent_until = :silent_until"
+    " doc = :doc, silent_until = :silent_until,"
+    " teen_name = CASE WHEN :state = 'active' THEN NULL"
+    " ELSE COALESCE(teen_name, (SELECT name FROM account WHERE id = link.teen_id)) END,"
+    " guardian_name = CASE WHEN :state = 'active' THEN NULL"
+    " ELSE COALESCE(guardian_name, (SELECT name FROM account WHERE id = link.guardian_id)) END"
     " WHERE teen_id = :teen AND id = :id AND version = :version"
 )
 """Compare-and-set: 0 rows when somebody else moved it since it was read."""

@@ -49,7 +49,7 @@ async def get_events(
         now = ctx.clock()
         seen = await ctx.store.read(service.look(desk, client, cursor, now))
         if seen.due:
-            await settled(ctx.store, seen.due, now, ctx.random)
+            await settled(ctx.store, seen.due, now, ctx.random, ctx.keys)
         return seen
 
     def sign(cursor: Cursor) -> str:

@@ -18,7 +18,7 @@ from familypair_server.links.desk import Desk
 from familypair_server.live import statements as sql
 from familypair_server.live.cursor import Cursor
 from familypair_server.records import inbox, ledger
-from familypair_server.records.inbox import Owner
+from familypair_server.records.inbox import Owner, Reach, reach_of
 from familypair_server.storage import Txn, transaction
 from familypair_server.times import millis
 
@@ -59,13 +59,17 @@ def look(desk: Desk, client: Client, cursor: Cursor | None, now: datetime) -> Tx
     """Everything after the cursor, at most a page; without a cursor only where inboxes end."""
     if now >= client.token_expires or not (yield from _stands(client, now)):
         return Look(alive=False)
-    served, quiet = yield from _teens(client, now)
+    found = yield from _teens(desk, client, now)
+    served, quiet = found.served, found.quiet
     heads = {head.teen_id: head.seq for head in (yield from ledger.heads(client.account_id))}
     ends = {teen: heads.get(teen, 0) for teen in served}
     reset = cursor is None or cursor.is_ahead_of(heads)
-    found = () if cursor is None or reset else (yield from _after(client, cursor, ends))
+    entries = (
+        () if cursor is None or reset else (yield from _after(client, cursor, ends, found.reach))
+    )
     listed = ",".join(sorted(served | quiet))
     due = yield from sql.due.all(ids=listed, now=millis(now))
+    due = sorted({*due, *found.grown})
     mine = yield from invitations.mine(desk, account_id=client.account_id, now=now)
     return Look(
         alive=True,
@@ -73,8 +77,8 @@ def look(desk: Desk, client: Client, cursor: Cursor | None, now: datetime) -> Tx
         quiet=quiet,
         heads=ends,
         reset=reset,
-        entries=found,
-        more=len(found) == PAGE,
+        entries=entries,
+        more=len(entries) == PAGE,
         pending=PendingEvent(invitations=tuple(msgspec.to_builtins(one) for one in mine)),
         due=tuple(due),
     )
@@ -85,21 +89,36 @@ def _stands(client: Client, now: datetime) -> Txn[bool]:
     return row is not None
 
 
-def _teens(client: Client, now: datetime) -> Txn[tuple[frozenset[str], frozenset[str]]]:
+class _Teens(msgspec.Struct, frozen=True):
+    """Whom the client may read and how far, of whom nothing may be told, who is newly an adult."""
+
+    served: frozenset[str]
+    quiet: frozenset[str] = frozenset()
+    grown: frozenset[str] = frozenset()
+    reach: Mapping[str, Reach] = {}
+
+
+def _teens(desk: Desk, client: Client, now: datetime) -> Txn[_Teens]:
     if not client.is_guardian:
-        return frozenset({client.account_id}), frozenset()
-    found = yield from links.links_of_guardian(client.account_id, now)
+        mine = frozenset({client.account_id})
+        due = yield from links.is_due(client.account_id, now, desk.keys)
+        return _Teens(mine, grown=mine if due else frozenset())
+    found = yield from links.links_of_guardian(client.account_id, now, desk.keys)
     served = frozenset(link.teen_id for link in found if link.rights.can_read)
     paused = {link.teen_id for link in found if link.rights.refusal is Reason.TEEN_UNAVAILABLE}
-    return served, frozenset(paused) - served
+    grown = {link.teen_id for link in found if link.unwritten}
+    reach = {link.teen_id: reach_of(link) for link in found if link.rights.can_read}
+    return _Teens(served, frozenset(paused) - served, frozenset(grown), reach)
 
 
-def _after(client: Client, cursor: Cursor, ends: Mapping[str, int]) -> Txn[tuple[InboxEntry, ...]]:
+def _after(
+    client: Client, cursor: Cursor, ends: Mapping[str, int], reach: Mapping[str, Reach]
+) -> Txn[tuple[InboxEntry, ...]]:
     found: list[InboxEntry] = []
     for teen_id in sorted(ends):
         room, after = PAGE - len(found), cursor.position(teen_id)
         if room and after < ends[teen_id]:
-            owner = Owner(teen_id=teen_id, viewer_id=client.account_id)
+            owner = Owner(teen_id=teen_id, viewer_id=client.account_id, reach=reach.get(teen_id))
             page = yield from inbox.page(owner, after=after, limit=room)
             found += page.items
     return tuple(found)

@@ -5,7 +5,7 @@ inbox gets the projection that this viewer may see, under its own gapless number
 viewer must not know cannot show as a gap (architecture.md section 2).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -13,11 +13,21 @@ import msgspec
 
 from familypair.rules.free_text import Aside, split
 from familypair.rules.projection import Viewer, actor_for, project
-from familypair.schema.ledger import AnyEntry
+from familypair.schema.ledger import AnyEntry, LayerChanged
 from familypair_server.ids import Random
 from familypair_server.records import statements
 from familypair_server.records.chain import SALT_BYTES, canonical, commitment, genesis, link
-from familypair_server.storage import Txn, from_ms, notify, teens, to_ms, transaction
+from familypair_server.storage import (
+    Param,
+    Txn,
+    Write,
+    from_ms,
+    notify,
+    teens,
+    to_ms,
+    together,
+    transaction,
+)
 
 LAST: Final = 2**62
 """Above every number of an entry."""
@@ -82,6 +92,20 @@ def open_teen(teen_id: str) -> Txn[None]:
     yield from teens.insert.run(teen=teen_id, genesis=genesis(teen_id))
 
 
+class Before(msgspec.Struct, frozen=True):
+    """Where the ledger and every inbox of a teen end; read under the teen's lock."""
+
+    teen: teens.TeenRow
+    inboxes: Sequence[statements.HeadRow]
+
+
+class Appended(msgspec.Struct, frozen=True):
+    """The number of a new entry in the ledger, and where each inbox ends with it."""
+
+    seq: int
+    inboxes: Mapping[str, statements.HeadRow]
+
+
 @transaction
 def append(
     *,
@@ -98,36 +122,43 @@ def append(
     Takes the teen's lock. Raises `RowMissing` for a teen without a ledger (`open_teen`).
     """
     teen = yield from teens.lock.get(teen=teen_id)
-    entry, asides = split(entry)
-    seq, at, kind = teen.seq + 1, to_ms(now), type_of(entry)
-    salt = random.bytes(SALT_BYTES).hex()
-    body = canonical(_LedgerBody(actor, entry))
-    committed = commitment(salt, body)
-    head = link(teen.head, seq=seq, kind=kind, at=at, committed=committed)
-    yield from statements.record.run(
-        teen=teen_id,
-        seq=seq,
-        type=kind,
-        at=at,
-        commitment=committed,
-        hash=head,
-        salt=salt,
-        body=body,
-    )
-    for aside in asides:
-        yield from _put_aside(teen_id, seq, actor.id, aside)
-    inboxes = {
-        row.viewer_id: row for row in (yield from statements.heads_of_teen.all(teen=teen_id))
-    }
-    for viewer in viewers:
+    inboxes = yield from statements.heads_of_teen.all(teen=teen_id)
+    told = Told(entry=entry, actor=actor, now=now, viewers=viewers)
+    return (yield from append_after(Before(teen, inboxes), told, random)).seq
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened, who did it, when, and who may know."""
+
+    entry: AnyEntry
+    actor: Actor
+    now: datetime
+    viewers: Sequence[Viewer]
+
+
+def append_after(
+    before: Before, told: Told, random: Random, also: Sequence[Write] = ()
+) -> Txn[Appended]:
+    """`append` for a caller who holds the teen's lock and has read where everything ends.
+
+    `also` is written in the same round trip.
+    """
+    teen = before.teen
+    entry, asides = split(told.entry)
+    origin = (teen.seq + 1, to_ms(told.now))
+    writes = [*also, _record(teen, origin, _LedgerBody(told.actor, entry), random)]
+    writes += [_aside(teen.id, origin[0], entry, aside) for aside in asides]
+    inboxes = {row.viewer_id: row for row in before.inboxes}
+    for viewer in told.viewers:
         seen = project(entry, viewer)
         if seen is not None:
-            content = _InboxBody(_known_as(actor, viewer, seen), seen)
-            before = inboxes.get(viewer.id) or _no_entries(teen_id, viewer.id)
-            salt = random.bytes(SALT_BYTES).hex()
-            inboxes[viewer.id] = yield from _deliver(before, (seq, at), content, salt)
-    yield from notify(teen_id)
-    return seq
+            content = _InboxBody(_known_as(told.actor, viewer, seen), seen)
+            end = inboxes.get(viewer.id) or _no_entries(teen.id, viewer.id)
+            write, inboxes[viewer.id] = _deliver(end, origin, content, _salt(random))
+            writes.append(write)
+    yield from together(*writes)
+    yield from notify(teen.id)
+    return Appended(origin[0], inboxes)
 
 
 @transaction
@@ -202,15 +233,39 @@ def type_of(entry: AnyEntry) -> str:
     return str(entry.__struct_config__.tag)
 
 
-def _put_aside(teen_id: str, seq: int, owner_id: str, aside: Aside) -> Txn[None]:
-    yield from statements.put_text.run(
-        teen=teen_id,
-        seq=seq,
-        owner=owner_id,
-        path=aside.path,
-        before=_to_json(aside.before),
-        after=_to_json(aside.after),
-    )
+def _salt(random: Random) -> str:
+    return random.bytes(SALT_BYTES).hex()
+
+
+def _record(
+    teen: teens.TeenRow, origin: tuple[int, int], content: _LedgerBody, random: Random
+) -> Write:
+    (seq, at), kind = origin, type_of(content.entry)
+    salt, body = _salt(random), canonical(content)
+    committed = commitment(salt, body)
+    params: dict[str, Param] = {
+        "teen": teen.id,
+        "seq": seq,
+        "type": kind,
+        "at": at,
+        "commitment": committed,
+        "hash": link(teen.head, seq=seq, kind=kind, at=at, committed=committed),
+        "salt": salt,
+        "body": body,
+    }
+    return Write(statements.record, params)
+
+
+def _aside(teen_id: str, seq: int, entry: AnyEntry, aside: Aside) -> Write:
+    params: dict[str, Param] = {
+        "teen": teen_id,
+        "seq": seq,
+        "owner": entry.owner if isinstance(entry, LayerChanged) else "",
+        "path": aside.path,
+        "before": _to_json(aside.before),
+        "after": _to_json(aside.after),
+    }
+    return Write(statements.put_text, params)
 
 
 def _to_json(value: Any) -> str | None:
@@ -223,25 +278,26 @@ def _from_json(text: str | None) -> Any:
 
 def _deliver(
     before: statements.HeadRow, origin: tuple[int, int], content: _InboxBody, salt: str
-) -> Txn[statements.HeadRow]:
+) -> tuple[Write, statements.HeadRow]:
     """Put `content` into one inbox; `origin` is the ledger entry's number and instant."""
     ledger_seq, at = origin
     seq, kind, body = before.seq + 1, type_of(content.entry), canonical(content)
     committed = commitment(salt, body, ledger_seq)
     hashed = link(before.head, seq=seq, kind=kind, at=at, committed=committed)
-    yield from statements.deliver.run(
-        teen=before.teen_id,
-        viewer=before.viewer_id,
-        seq=seq,
-        ledger_seq=ledger_seq,
-        type=kind,
-        at=at,
-        commitment=committed,
-        hash=hashed,
-        salt=salt,
-        body=body,
-    )
-    return statements.HeadRow(before.teen_id, before.viewer_id, seq, hashed)
+    params: dict[str, Param] = {
+        "teen": before.teen_id,
+        "viewer": before.viewer_id,
+        "seq": seq,
+        "ledger_seq": ledger_seq,
+        "type": kind,
+        "at": at,
+        "commitment": committed,
+        "hash": hashed,
+        "salt": salt,
+        "body": body,
+    }
+    head = statements.HeadRow(before.teen_id, before.viewer_id, seq, hashed)
+    return Write(statements.deliver, params), head
 
 
 def _no_entries(teen_id: str, viewer_id: str) -> statements.HeadRow:

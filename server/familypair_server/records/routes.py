@@ -33,10 +33,11 @@ async def get_ledger(
     """The caller's inbox for this teen above `after`, oldest first; `next` while there is more."""
     owner = Owner(teen_id=teen_id, viewer_id=caller.account_id)
     now = ctx.clock()
-    due, seen = await ctx.store.read(service.read(owner, after=after, limit=limit, now=now))
+    work = service.read(owner, after=after, limit=limit, now=now, keys=ctx.keys)
+    due, seen = await ctx.store.read(work)
     if due:
-        await settled(ctx.store, [teen_id], now, ctx.random)
-        _, seen = await ctx.store.read(service.read(owner, after=after, limit=limit, now=now))
+        await settled(ctx.store, [teen_id], now, ctx.random, ctx.keys)
+        _, seen = await ctx.store.read(work)
     await record(ctx, caller, teen_id, Page.HISTORY)
     return seen
 

@@ -26,7 +26,6 @@ from familypair.schema.settings import LayerSaved
 from familypair.settings import Owner, Patch, encode, field
 from familypair_server.ids import Random, is_id
 from familypair_server.keys import Keys
-from familypair_server.links.service import settle
 from familypair_server.problems import Refused, refuse
 from familypair_server.records import ledger
 from familypair_server.settings_api import layers, views
@@ -35,7 +34,7 @@ from familypair_server.settings_api.policies import TeenState, must_load
 from familypair_server.settings_api.statements import LayerRow
 from familypair_server.settings_api.tags import refuse_stale
 from familypair_server.settings_api.views import Effect
-from familypair_server.storage import RowMissing, Txn, transaction
+from familypair_server.storage import Txn, teens, transaction
 from familypair_server.times import millis
 
 HOUR_MS = timedelta(hours=1) // timedelta(milliseconds=1)
@@ -48,6 +47,17 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     random: Random
     writes_per_hour: int
     """Most writes of one owner for one teen in an hour: rules are no means of harassment (T2)."""
+
+
+class Unsettled(Exception):  # noqa: N818 - says what is the case
+    """Time has moved something of this teen: `links.settle` comes first, then the write again.
+
+    It is no part of the write, because it may lock an account, and accounts come before the teen.
+    """
+
+    def __init__(self, teen_id: str) -> None:
+        super().__init__(teen_id)
+        self.teen_id = teen_id
 
 
 class Write(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,9 +115,11 @@ def by_todays_values(state: TeenState, owner_id: str, now: datetime) -> Txn[Judg
 
 @transaction
 def write(parts: Parts, ask: Write, judge: Judge, now: datetime) -> Txn[LayerSaved]:
-    """Change the caller's layer as `judge` allows; raises `Refused` and then changes nothing."""
-    yield from _lock(parts, ask.teen_id, now)
-    state = yield from must_load(ask.teen_id, ask.caller_id, parts.keys, now)
+    """Change the caller's layer as `judge` allows.
+
+    Raises `Refused` or `Unsettled`, and then changes nothing.
+    """
+    teen, state = yield from _under_lock(parts, ask, now)
     if ask.if_match is not None:
         refuse_stale(views.layer_tag(parts.keys, state, ask.caller_id), ask.if_match)
     judged = yield from judge(state, ask.caller_id, now)
@@ -117,21 +129,31 @@ def write(parts: Parts, ask: Write, judge: Judge, now: datetime) -> Txn[LayerSav
     if not accepted.changes:
         return views.unchanged(parts.keys, state, ask.caller_id)
     window = _one_more(state.layers.get(ask.caller_id), parts.writes_per_hour, now)
-    yield from layers.put(ask.teen_id, accepted.layer, now, window)
     what = views.effect(state, accepted, now)
-    entry = yield from _tell(parts, state, _entry(state, accepted, what, judged.undo_of), now)
+    told = _told(state, _entry(state, accepted, what, judged.undo_of), now)
+    put = layers.putting(ask.teen_id, accepted.layer, now, window)
+    before = ledger.Before(teen, state.inboxes)
+    done = yield from ledger.append_after(before, told, parts.random, also=(put,))
     saved = views.saved(parts.keys, state, accepted, what, now)
-    return msgspec.structs.replace(saved, entry=entry)
+    return msgspec.structs.replace(saved, entry=done.inboxes[ask.caller_id].seq)
 
 
-def _lock(parts: Parts, teen_id: str, now: datetime) -> Txn[None]:
-    """Take the teen's lock, and write down what time has moved before anything is judged by it."""
+def _under_lock(parts: Parts, ask: Write, now: datetime) -> Txn[tuple[teens.TeenRow, TeenState]]:
+    """The teen's row, locked, and everything as it stands; raises `Unsettled`."""
+    teen = yield from _lock(ask.teen_id)
+    state = yield from must_load(ask.teen_id, ask.caller_id, parts.keys, now)
+    if state.due:
+        raise Unsettled(ask.teen_id)
+    return teen, state
+
+
+def _lock(teen_id: str) -> Txn[teens.TeenRow]:
     if not is_id(teen_id):
         raise refuse(Reason.NOT_FOUND)
-    try:
-        yield from settle(teen_id, now, parts.random)
-    except RowMissing as error:
-        raise refuse(Reason.NOT_FOUND) from error
+    teen = yield from teens.lock.one(teen=teen_id)
+    if teen is None:
+        raise refuse(Reason.NOT_FOUND)
+    return teen
 
 
 def _one_more(row: LayerRow | None, most: int, now: datetime) -> Window:
@@ -145,17 +167,9 @@ def _one_more(row: LayerRow | None, most: int, now: datetime) -> Window:
     return Window(row.window_at, row.window_writes + 1)
 
 
-def _tell(parts: Parts, state: TeenState, entry: LayerChanged, now: datetime) -> Txn[int]:
-    """Write the entry and everybody's inbox; returns its number in the writer's."""
-    yield from ledger.append(
-        teen_id=state.teen.id,
-        entry=entry,
-        actor=_actor(state, entry.owner),
-        now=now,
-        viewers=state.viewers(),
-        random=parts.random,
-    )
-    return (yield from ledger.head(state.teen.id, entry.owner)).seq
+def _told(state: TeenState, entry: LayerChanged, now: datetime) -> ledger.Told:
+    actor = _actor(state, entry.owner)
+    return ledger.Told(entry=entry, actor=actor, now=now, viewers=state.viewers())
 
 
 def _entry(state: TeenState, accepted: Accepted, what: Effect, undo_of: int | None) -> LayerChanged:

@@ -13,7 +13,7 @@ from familypair.schema.ledger import FieldChange
 from familypair.settings import Value, decode, decode_flat, encode, encode_flat
 from familypair_server.records import ledger
 from familypair_server.settings_api import statements as sql
-from familypair_server.storage import Txn
+from familypair_server.storage import Param, Txn, Write, together
 from familypair_server.times import instant, millis
 
 NO_VALUES: Mapping[str, Value] = MappingProxyType({})
@@ -71,16 +71,22 @@ def put(teen_id: str, layer: Layer, now: datetime, window: Window | None = None)
 
     The caller holds the teen's lock and has asked the rules.
     """
+    yield from together(putting(teen_id, layer, now, window))
+
+
+def putting(teen_id: str, layer: Layer, now: datetime, window: Window | None = None) -> Write:
+    """`put` as a part of something bigger."""
     counted = window or Window(millis(now), 0)
-    yield from sql.put.run(
-        teen=teen_id,
-        owner=layer.owner,
-        doc=write_doc(layer.values),
-        outgoing=write_outgoing(layer.outgoing) if layer.outgoing else "{}",
-        now=millis(now),
-        window_at=counted.at,
-        window_writes=counted.writes,
-    )
+    params: dict[str, Param] = {
+        "teen": teen_id,
+        "owner": layer.owner,
+        "doc": write_doc(layer.values),
+        "outgoing": write_outgoing(layer.outgoing) if layer.outgoing else "{}",
+        "now": millis(now),
+        "window_at": counted.at,
+        "window_writes": counted.writes,
+    }
+    return Write(sql.put, params)
 
 
 def drop(teen_id: str, owner_id: str) -> Txn[None]:

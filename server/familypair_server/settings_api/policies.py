@@ -6,24 +6,26 @@ from datetime import datetime, timedelta
 import msgspec
 
 from familypair.reasons import Reason
-from familypair.rules.layers import Hold, Layer, LayerState, Policy
+from familypair.rules.layers import Hold, Layer, LayerState, Policy, band_change
 from familypair.rules.link_layers import LayerUse
 from familypair.rules.link_views import as_of, probation_until
 from familypair.rules.projection import Viewer
 from familypair.schema.accounts import Kind
 from familypair.schema.scopes import Scope
-from familypair.settings import FIELDS, Band, Owner, Value
-from familypair_server.accounts.service import band_of
+from familypair.settings import FIELDS, Owner, Value
+from familypair_server.accounts.growth import growth
 from familypair_server.ids import is_id
 from familypair_server.keys import Keys
-from familypair_server.links import service as links
+from familypair_server.links import facts as links
 from familypair_server.links import statements as link_sql
-from familypair_server.links.service import LinkFacts
+from familypair_server.links.facts import LinkFacts
+from familypair_server.links.records import load as load_link
 from familypair_server.problems import refuse
+from familypair_server.records.statements import HeadRow, heads_of_teen
 from familypair_server.settings_api import statements as sql
 from familypair_server.settings_api.layers import NO_OUTGOING, NO_VALUES, read_doc, read_outgoing
-from familypair_server.storage import Txn
-from familypair_server.times import instant
+from familypair_server.storage import Txn, gather
+from familypair_server.times import instant, millis
 
 AFTERWARDS = timedelta(days=2)
 """How long a layer that fell silent still counts: to the next day boundary (A3), in any zone."""
@@ -33,6 +35,7 @@ _STATES = {
     LayerUse.NOTICE: LayerState.ENDING,
     LayerUse.HOLD: LayerState.ENDED,
 }
+_READS = (sql.people, link_sql.by_teen, heads_of_teen)
 _HELD = frozenset({LayerUse.NOTICE, LayerUse.HOLD})
 
 
@@ -45,6 +48,10 @@ class TeenState(msgspec.Struct, frozen=True):
     """In link-date order, ended ones too."""
     layers: Mapping[str, sql.LayerRow]
     policy: Policy
+    inboxes: tuple[HeadRow, ...]
+    """Where everybody's inbox for this teen ends."""
+    due: bool
+    """Whether time has moved a link or the teen's age and nobody has written it down yet."""
 
     def link_of(self, guardian_id: str) -> LinkFacts | None:
         """The guardian's newest link; its `rights` say what it allows now."""
@@ -79,25 +86,31 @@ class TeenState(msgspec.Struct, frozen=True):
 
 def load(teen_id: str, keys: Keys, now: datetime) -> Txn[TeenState | None]:
     """Everything that decides one teen's settings at `now`; None when there is no such teen."""
-    people = {row.id: row for row in (yield from sql.people.all(teen=teen_id))}
+    persons, rows, inboxes = yield from gather(_READS, teen=teen_id)
+    people = {row.id: row for row in persons}
     teen = people.get(teen_id)
     if teen is None or teen.kind == "guardian":
         return None
-    found = yield from links.links_of_teen(teen_id, now)
+    age = growth(keys, teen, now)
+    found = tuple(links.facts(load_link(row), now, age.adult_since) for row in rows)
     holds: list[link_sql.HoldRow] = []
     if any(link.standing.use in _HELD for link in found):
         holds = yield from link_sql.holds_of_teen.all(teen=teen_id)
     written = ((person.id, person.layer()) for person in people.values())
     layers = {owner: row for owner, row in written if row is not None}
     policy = Policy(
-        band=Band(band_of(keys, teen, now)),
+        band=age.written.band,
         zone=teen.zone,
         teen=_teen(teen_id, layers, now),
         guardians=tuple(_guardian(link, layers, holds) for link in _speaking(found, now)),
         holds=tuple(_hold(row) for row in holds if row.kind == "platform"),
         country=teen.country,
     )
-    return TeenState(teen, people, found, layers, policy)
+    for later in age.since:
+        policy = band_change(policy, later.band, now=now).policy
+    at = millis(now)
+    due = bool(age.since) or any(row.due_at is not None and row.due_at <= at for row in rows)
+    return TeenState(teen, people, found, layers, policy, tuple(inboxes), due)
 
 
 def load_policy(teen_id: str, keys: Keys, now: datetime) -> Txn[Policy | None]:

@@ -24,6 +24,7 @@ from familypair_server.settings_api.bodies import if_match, json_body
 from familypair_server.settings_api.edits import Judge, Parts, Write
 from familypair_server.settings_api.reads import Reader
 from familypair_server.settings_api.repeats import write_once
+from familypair_server.settings_api.settling import run_settled
 from familypair_server.settings_api.templates import TEMPLATES
 from familypair_server.teens.looks import Page, record
 
@@ -138,7 +139,8 @@ async def _write(
     parts = Parts(
         keys=ctx.keys, random=ctx.random, writes_per_hour=ctx.settings.layer_writes_per_hour
     )
-    saved = await ctx.store.run(write_once(parts, ask, judge, ctx.clock(), key))
+    now = ctx.clock()
+    saved = await run_settled(ctx, write_once(parts, ask, judge, now, key), now)
     return Response(saved, headers={"ETag": saved.layer.etag})
 
 

@@ -44,7 +44,8 @@ class PersonRow(AccountRow, frozen=True):
 
 
 people = Statement(
-    "SELECT a.id, a.kind, '', a.name, '', a.age, a.country, a.zone, a.assurance, a.created_at,"
+    "SELECT a.id, a.kind, '' AS login, a.name, '' AS password_hash, a.age, a.country, a.zone,"
+    " a.assurance, a.created_at,"
     " y.doc, y.outgoing, y.version, y.changed_at, y.window_at, y.window_writes FROM account a"
     " LEFT JOIN layer y ON y.teen_id = :teen AND y.owner_id = a.id"
     " WHERE a.id = :teen OR a.id IN (SELECT guardian_id FROM link WHERE teen_id = :teen)",

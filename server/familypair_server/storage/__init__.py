@@ -23,6 +23,7 @@ from familypair_server.storage.statements import (
     transaction,
 )
 from familypair_server.storage.store import Listener, Store
+from familypair_server.storage.together import Write, gather, together
 
 __all__ = [
     "Command",
@@ -41,11 +42,14 @@ __all__ = [
     "StoreUnavailable",
     "Transaction",
     "Txn",
+    "Write",
     "check",
     "from_ms",
+    "gather",
     "migrate",
     "notify",
     "open_store",
     "to_ms",
+    "together",
     "transaction",
 ]

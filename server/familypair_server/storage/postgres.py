@@ -23,6 +23,7 @@ from familypair_server.storage.migrate import plan_pg
 from familypair_server.storage.migrations_plan import known
 from familypair_server.storage.statements import Command, Transaction
 from familypair_server.storage.store import Listener, Listeners
+from familypair_server.storage.together import rows_of
 
 T = TypeVar("T")
 
@@ -206,6 +207,8 @@ async def _answer(connection: asyncpg.Connection, command: Command, teens: set[s
     if command.kind == "all":
         return [statement.build(row) for row in await connection.fetch(last.sql, *arguments)]
     row = await connection.fetchrow(last.sql, *arguments)
+    if command.kind == "gather":
+        return rows_of(statement, row)
     return None if row is None else statement.build(row)
 
 

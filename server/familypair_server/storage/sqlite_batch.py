@@ -137,6 +137,8 @@ def _answer(connection: sqlite3.Connection, command: Command, teens: set[str] | 
         teens.add(str(command.params["teen"]))
         return None
     statement = command.statement
+    if command.kind == "gather":
+        return _gather(connection, command)
     *first, last = statement.sqlite
     for rendered in first:
         connection.execute(rendered.sql, rendered.arguments(command.params))
@@ -148,6 +150,14 @@ def _answer(connection: sqlite3.Connection, command: Command, teens: set[str] | 
     row = cursor.fetchone()
     cursor.close()
     return None if row is None else statement.build(row)
+
+
+def _gather(connection: sqlite3.Connection, command: Command) -> tuple[list[Any], ...]:
+    statement = command.statement
+    return tuple(
+        [part.build(row) for row in connection.execute(one.sql, one.arguments(command.params))]
+        for part, one in zip(statement.parts, statement.sqlite, strict=True)
+    )
 
 
 def _commit(connection: sqlite3.Connection) -> None:

@@ -23,7 +23,7 @@ Param = str | int | float | bytes | None
 """What a database accepts as a value. Times are BIGINT milliseconds, booleans SMALLINT 0 or 1."""
 
 Sql = str | tuple[str, ...]
-Kind = Literal["one", "all", "run", "notify"]
+Kind = Literal["one", "all", "run", "gather", "notify"]
 
 _TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|::\w+|:([a-zA-Z_]\w*)")
 _PARAM_TYPES = (int, float, bytes, type(None))
@@ -55,6 +55,11 @@ def render(sql: str, sign: Literal["?", "$"]) -> Rendered:
     return Rendered(_TOKEN.sub(number, sql), tuple(names))
 
 
+def renamed(sql: str, prefix: str) -> str:
+    """The same SQL with `prefix` before the name of every parameter."""
+    return _TOKEN.sub(lambda match: f":{prefix}{match[1]}" if match[1] else match[0], sql)
+
+
 def _render_all(sql: Sql, sign: Literal["?", "$"]) -> tuple[Rendered, ...]:
     return tuple(render(one, sign) for one in ((sql,) if isinstance(sql, str) else sql))
 
@@ -81,7 +86,7 @@ class Statement(Generic[R]):
     a single column that is never NULL. Fields annotated `bool` turn 0 and 1 into booleans.
     """
 
-    __slots__ = ("_booleans", "_names", "_row", "postgres", "sqlite")
+    __slots__ = ("_booleans", "_names", "_row", "parts", "postgres", "source", "sqlite")
 
     @overload
     def __init__(self: "Statement[None]", sql: Sql, *, pg: Sql | None = None) -> None: ...
@@ -89,6 +94,10 @@ class Statement(Generic[R]):
     def __init__(self, sql: Sql, row: type[R], *, pg: Sql | None = None) -> None: ...
 
     def __init__(self, sql: Sql, row: type[Any] | None = None, *, pg: Sql | None = None) -> None:
+        self.source = (sql,) if isinstance(sql, str) else sql
+        """The portable text."""
+        self.parts: tuple[Statement[Any], ...] = ()
+        """The reads that a `gather` is made of."""
         self.sqlite = _render_all(sql, "?")
         self.postgres = _render_all(sql if pg is None else pg, "$")
         self._names = frozenset(n for one in (*self.sqlite, *self.postgres) for n in one.names)
@@ -113,6 +122,12 @@ class Statement(Generic[R]):
     def run(self, **params: Param) -> Txn[int]:
         """Run it; the number of rows it inserted, updated or deleted."""
         return _ask(self._command("run", params))
+
+    @property
+    def width(self) -> int:
+        """How many columns a row has."""
+        row = self._row
+        return len(row.__struct_fields__) if issubclass(row, msgspec.Struct) else 1
 
     def build(self, columns: Iterable[Any]) -> R:
         """Make the row object from column values."""

@@ -60,7 +60,7 @@ def cards(ask: Asking) -> Txn[wire.Teens]:
     """Every teen of a guardian in order of linking; a teen's own card."""
     teen_ids = [ask.caller_id]
     if ask.is_guardian:
-        found = yield from links.links_of_guardian(ask.caller_id, ask.now)
+        found = yield from links.links_of_guardian(ask.caller_id, ask.now, ask.desk.keys)
         shown = [link for link in found if link.rights.can_read or _paused(link)]
         teen_ids = list(dict.fromkeys(link.teen_id for link in shown))
     items: list[wire.TeenCard] = []
@@ -105,7 +105,8 @@ def access_log(ask: Asking, teen_id: str) -> Txn[wire.AccessLog]:
         raise refuse(Reason.NOT_FOUND)
     state = yield from must_load(teen_id, ask.caller_id, ask.desk.keys, ask.now)
     rows = yield from sql.views.all(teen=teen_id, limit=LOOKS)
-    names = state.names()
+    then = {link.guardian_id: link.guardian_name for link in state.links}
+    names = state.names() | {who: name for who, name in then.items() if name}
     return wire.AccessLog(
         items=tuple(
             wire.Access(
@@ -126,8 +127,9 @@ def _paused(link: LinkFacts) -> bool:
 def _card(ask: Asking, state: TeenState) -> Txn[wire.TeenCard]:
     teen, now = state.teen, ask.now
     link = state.link_of(ask.caller_id)
-    paused = link is not None and _paused(link)
-    head = 0 if paused else (yield from ledger.head(teen.id, ask.caller_id)).seq
+    if link is not None and _paused(link):
+        return _paused_card(ask, state, link)
+    head = (yield from ledger.head(teen.id, ask.caller_id)).seq
     linked = [one for one in state.links if one.link.state is not LinkState.ENDED]
     return wire.TeenCard(
         id=teen.id,
@@ -138,10 +140,23 @@ def _card(ask: Asking, state: TeenState) -> Txn[wire.TeenCard]:
         weekday=_weekday(state, now),
         link=None if link is None else _link(ask, state, link, Actor.GUARDIAN),
         scopes=() if link is None else tuple(sorted(link.rights.scopes)),
-        highlights=() if paused else _highlights(ask, state),
+        highlights=_highlights(ask, state),
         guardians=0 if ask.is_guardian else len(linked),
         head=head,
-        unavailable=paused,
+    )
+
+
+def _paused_card(ask: Asking, state: TeenState, link: LinkFacts) -> wire.TeenCard:
+    """The same bytes for as long as the pause lasts: nothing in it is read from the teen's now."""
+    return wire.TeenCard(
+        id=state.teen.id,
+        name=link.teen_name or state.teen.name,
+        band="",
+        zone="",
+        local_time="",
+        weekday="",
+        link=_link(ask, state, link, Actor.GUARDIAN),
+        unavailable=True,
     )
 
 
@@ -185,6 +200,8 @@ def _link(ask: Asking, state: TeenState, link: LinkFacts, viewer: Actor) -> link
         version=0,
         epoch=link.epoch,
         link=link.link,
+        teen_name=link.teen_name,
+        guardian_name=link.guardian_name,
     )
     guardian = state.people[link.guardian_id]
     return link_views.shape(

@@ -55,12 +55,29 @@ def age_on(birth: date, day: date) -> int:
 
 def age_at(age: Age, day: date) -> Age:
     """The age as it stands on a local day: the stored band moved over every change day passed."""
+    return (age, *changes_until(age, day))[-1]
+
+
+def changes_until(age: Age, day: date) -> tuple[Age, ...]:
+    """The ages that follow a stored one by a local day, in order; empty while it still holds."""
+    found: list[Age] = []
     while age.changes_on is not None and age.changes_on <= day:
         band = _NEXT[age.band]
         step = _BIRTHDAY.get(band, 0) - _BIRTHDAY[age.band]
         later = age.changes_on.replace(year=age.changes_on.year + step) if step > 0 else None
         age = Age(band=band, changes_on=later)
-    return age
+        found.append(age)
+    return tuple(found)
+
+
+def adult_on(age: Age) -> date | None:
+    """The day from which the band is `18+`; None where it never changes, `date.min` where it is."""
+    day = date.min
+    for step in (age, *changes_until(age, date.max)):
+        if step.band is Band.ADULT:
+            return day
+        day = step.changes_on or day
+    return None
 
 
 def notice_on(age: Age) -> date | None:

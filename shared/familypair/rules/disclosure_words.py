@@ -37,7 +37,7 @@ YOUNGER: Mapping[Scope, Lines] = {
             "A time limit for each day of the week.",
             "Times when the app is off, like sleep and school.",
             "When you get no notices.",
-            "They can give you more time too.",
+            "Give you more time too.",
         ),
     ),
     Scope.SET_SEARCH: Lines(
@@ -66,15 +66,15 @@ YOUNGER: Mapping[Scope, Lines] = {
         see=("The privacy rules that hold for you, and why.",),
         change=(
             "Make your account private.",
-            "Make it more strict who can find you, see your lists, or save your videos.",
+            "Make it more strict who can find you, see your lists, or save your videos. "
             "They can never open this up more than you did.",
         ),
     ),
     Scope.SEE_CONTACTS: Lines(
         "See your contacts",
         see=(
-            "The people you follow, the people who follow you, and the people you blocked.",
-            "Not the blocks that you keep to yourself or make with a report.",
+            "The people you follow, the people who follow you, and the people you blocked. "
+            "Blocks that you keep to yourself or make with a report stay hidden.",
             "A note that you posted something new.",
         ),
     ),
@@ -134,8 +134,8 @@ OLDER: Mapping[Scope, Lines] = {
     Scope.SEE_CONTACTS: Lines(
         "See your contacts",
         see=(
-            "The accounts you follow, that follow you, and that you blocked.",
-            "Not the blocks that you keep private, nor those made with a report.",
+            "The accounts you follow, that follow you, and that you blocked. "
+            "Blocks that you keep private or make with a report stay hidden.",
             "A notice that you posted something new.",
         ),
     ),

@@ -91,7 +91,7 @@ def _explain(policy: Policy, viewer: Viewer, found: Effective, now: datetime) ->
         words=words,
         reason=_reason(policy, viewer, row, words, [s.said for s in seen if s.said.wins]),
         decided_by=_owners(viewer, deciders),
-        starting_value=found.starting,
+        starting_value=found.starting and not any(_carried(policy, row, s) for s in found.says),
         locked=bool(blocking) or not writable,
         writable=writable,
         mine=encode(row.path, viewer.layer.values.get(row.path)),
@@ -152,13 +152,24 @@ def _reason(policy: Policy, viewer: Viewer, row: Field, words: str, winners: Seq
         return words
     fixed = [s for s in winners if s.source.kind <= SourceKind.DEFAULT]
     people = [s for s in winners if s.source.kind > SourceKind.DEFAULT and not s.completed]
-    parts = [_name(policy, viewer, one.source) for one in fixed[:1]]
+    parts = [
+        _CARRIED if _carried(policy, row, one) else _name(policy, viewer, one.source)
+        for one in fixed[:1]
+    ]
     if people:
         parts.append(f"{'also ' if fixed else ''}set by {_names(policy, viewer, people)}")
     if not parts:
         half = "the minutes" if row.choices else "what happens at the limit"
         parts = [f"starting value, {_names(policy, viewer, winners)} set only {half}"]
     return f"{words}: {'; '.join(parts)}"
+
+
+_CARRIED = "as before, until the day ends"
+
+
+def _carried(policy: Policy, row: Field, said: Said) -> bool:
+    """Whether the default gives way to a rule that fell silent today (A3)."""
+    return said.source == DEFAULT and said.value != row.default(policy.band)
 
 
 def _names(policy: Policy, viewer: Viewer, said: Sequence[Said]) -> str:

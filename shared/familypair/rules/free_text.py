@@ -79,7 +79,8 @@ def unlabelled(value: Any) -> Any:
 
 
 def _may_have_text(entry: LayerChanged) -> bool:
-    paths = {change.path for change in (*entry.changes, *entry.effective)}
+    paths = {change.path for change in entry.changes}
+    paths.update(change.path for change in entry.effective)
     return not (paths.isdisjoint(LISTS) and paths.isdisjoint(TITLED))
 
 

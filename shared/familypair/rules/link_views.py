@@ -46,6 +46,11 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
     undo_until: datetime
     notice_at: datetime
     """When the guardian gets the generic notice: a random 24-72 h after the exit."""
+    shown: "Link | None" = None
+    """An exit during the notice period: the link as it would be without the exit.
+
+    Its guardian, who had lost every right before, goes on with this one: reads it, moves it, and
+    sees it end by itself."""
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,24 +153,58 @@ def rights(link: Link, *, now: datetime) -> LinkRights:
 
 
 def exit_is_silent(link: Link, *, now: datetime) -> bool:
-    """Whether a safety exit happened of which the guardian has not been told yet."""
-    return link.exit is not None and now < link.exit.notice_at
+    """Whether the guardian's service is paused: an exit of which they have not been told yet.
+
+    Not when the teen left during the notice period: that guardian has nothing left to be paused.
+    """
+    told = without_exit(link, now=now).state is not LinkState.ACTIVE
+    return link.exit is not None and not told and now < link.exit.notice_at
+
+
+def exit_is_told(link: Link, *, now: datetime) -> bool:
+    """Whether the guardian has had the generic notice of a safety exit."""
+    active = without_exit(link, now=now).state is LinkState.ACTIVE
+    return link.exit is not None and active and now >= link.exit.notice_at
+
+
+def guardian_moves_at(link: Link) -> datetime | None:
+    """After a safety exit: when time alone changes what its guardian sees of it, if it does."""
+    if link.exit is None:
+        return None
+    shown = link.exit.shown
+    match link.exit.before if shown is None else shown.state:
+        case LinkState.ACTIVE:
+            return link.exit.notice_at
+        case LinkState.ENDING:
+            return link.notice_until if shown is None else shown.notice_until
+        case LinkState.ENDED:
+            return None
+
+
+def without_exit(link: Link, *, now: datetime) -> Link:
+    """The link at `now` as it would stand if the teen had not left by a safety exit."""
+    if link.exit is None:
+        return as_of(link, now=now)
+    if link.exit.shown is not None:
+        return as_of(link.exit.shown, now=now)
+    before = msgspec.structs.replace(
+        link, state=link.exit.before, ended_at=None, cause=None, exit=None
+    )
+    return as_of(before, now=now)
 
 
 def as_seen_by(link: Link, viewer: Actor, *, now: datetime) -> Link:
     """The link as that side may know it.
 
     A guardian reads a safety exit as if it had not happened until the generic notice, and then as
-    an end at that instant without a cause: nothing dates the exit.
+    an end at that instant without a cause: nothing dates the exit. A guardian whom the teen left
+    during the notice period reads that period and its end, as if there had been no exit.
     """
     current = as_of(link, now=now)
     if viewer is not Actor.GUARDIAN or current.exit is None:
         return current
-    if exit_is_silent(current, now=now):
-        before = msgspec.structs.replace(
-            current, state=current.exit.before, ended_at=None, cause=None, exit=None
-        )
-        return as_of(before, now=now)
+    if not exit_is_told(current, now=now):
+        return without_exit(current, now=now)
     return msgspec.structs.replace(
         current,
         ended_at=current.exit.notice_at,

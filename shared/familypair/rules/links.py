@@ -34,12 +34,14 @@ from familypair.rules.link_views import (
     ended,
     ended_by,
     exit_is_silent,
+    exit_is_told,
     hold_until,
     in_probation,
     may_relink,
     phase,
     probation_until,
     rights,
+    without_exit,
 )
 from familypair.rules.links_table import MOVES, Cause, Event
 from familypair.schema.links import LinkState
@@ -81,11 +83,14 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     notice: timedelta = DEFAULT_NOTICE
     """END, REMOVE_SCOPES: the notice period of the teen's country (`jurisdiction`), 0 to 168 h."""
     exit_delay: timedelta | None = None
-    """SAFETY_EXIT: the random 24-72 h until the generic notice, drawn by the caller."""
+    """SAFETY_EXIT: the random 24-72 h until the generic notice, drawn by the caller.
+
+    RESUME_CONFIRM too: a guardian's, after an exit that they do not know of."""
     scopes: Scopes = NONE
     """ASK_SCOPES, GRANT_SCOPES, REMOVE_SCOPES: which."""
     reauthenticated: bool = False
-    """GRANT_SCOPES: the teen typed the password within the last 5 minutes."""
+    """The teen typed the password within the last 5 minutes: for everything that gives a guardian
+    more or brings one back (GRANT_SCOPES, the teen's RESUME and RESUME_CONFIRM, EXIT_UNDO)."""
     disclosed_at: datetime | None = None
     """GRANT_SCOPES: when the teen was shown what the new scopes mean."""
 
@@ -105,6 +110,8 @@ def advance(
     current = link if event is Event.NOTICE_OVER else as_of(link, now=now)
     if actor is Actor.GUARDIAN and exit_is_silent(current, now=now):
         return Refusal(Reason.TEEN_UNAVAILABLE)
+    if actor is Actor.GUARDIAN and current.exit is not None and not exit_is_told(current, now=now):
+        return _unknowing(current, current.exit, event, now, facts)
     happens = _refined(current, event, actor, now)
     target = MOVES.get((current.state, happens, actor))
     if target is None:
@@ -117,6 +124,22 @@ def advance(
         return _finish(current, happens, actor, now, facts)
     changes = _EFFECTS[happens](current, actor, now, facts)
     return as_of(msgspec.structs.replace(current, **({"state": target} | changes)), now=now)
+
+
+def _unknowing(link: Link, gone: Exit, event: Event, now: datetime, facts: Facts) -> Link | Refusal:
+    """A move by a guardian whom the teen left during the notice period: on what they know.
+
+    Where it makes the link active again for them, the service pause of any exit follows.
+    """
+    after = advance(without_exit(link, now=now), event, Actor.GUARDIAN, now=now, facts=facts)
+    if isinstance(after, Refusal):
+        return after
+    notice_at = gone.notice_at
+    if after.state is LinkState.ACTIVE:
+        notice_at = now + (facts.exit_delay or EXIT_DELAY_MAX)
+    return msgspec.structs.replace(
+        link, exit=msgspec.structs.replace(gone, shown=after, notice_at=notice_at)
+    )
 
 
 def change_scopes(link: Link, *, wanted: Scopes, now: datetime, facts: Facts) -> Link | Refusal:
@@ -180,6 +203,8 @@ def _delay_in_range(_link: Link, _actor: Actor, _now: datetime, facts: Facts) ->
 def _undo_in_time(link: Link, _actor: Actor, now: datetime, _facts: Facts) -> Refusal | None:
     if link.exit is None:
         return Refusal(Reason.NO_SUCH_MOVE)
+    if without_exit(link, now=now).state is LinkState.ENDED:
+        return Refusal(Reason.UNDO_WINDOW_OVER)
     return None if now < link.exit.undo_until else Refusal(Reason.UNDO_WINDOW_OVER)
 
 
@@ -195,16 +220,22 @@ def _shown_and_signed_in(_link: Link, _actor: Actor, now: datetime, facts: Facts
     return Refusal(Reason.TOO_SOON) if now < facts.disclosed_at + ARM_DELAY else None
 
 
+def _teen_signed_in(_link: Link, actor: Actor, _now: datetime, facts: Facts) -> Refusal | None:
+    if actor is Actor.TEEN and not facts.reauthenticated:
+        return Refusal(Reason.INSUFFICIENT_USER_AUTHENTICATION)
+    return None
+
+
 Guard = Callable[[Link, Actor, datetime, Facts], Refusal | None]
 
 GUARDS: Mapping[Event, tuple[Guard, ...]] = {
     Event.END: (_notice_in_range,),
     Event.NOT_MY_GUARDIAN: (_still_probation,),
     Event.NOTICE_OVER: (_notice_ran_out,),
-    Event.RESUME: (_nobody_proposed,),
-    Event.RESUME_CONFIRM: (_other_proposed,),
+    Event.RESUME: (_nobody_proposed, _teen_signed_in),
+    Event.RESUME_CONFIRM: (_other_proposed, _teen_signed_in),
     Event.SAFETY_EXIT: (_delay_in_range,),
-    Event.EXIT_UNDO: (_undo_in_time,),
+    Event.EXIT_UNDO: (_undo_in_time, _teen_signed_in),
     Event.GRANT_SCOPES: (_were_asked, _shown_and_signed_in),
     Event.REMOVE_SCOPES: (_notice_in_range,),
 }
@@ -225,9 +256,8 @@ def _resumed(_link: Link, _actor: Actor, _now: datetime, _facts: Facts) -> dict[
     return {"ending_at": None, "notice_until": None, "resume_by": None}
 
 
-def _exit_undone(link: Link, _actor: Actor, _now: datetime, _facts: Facts) -> dict[str, Any]:
-    before = LinkState.ACTIVE if link.exit is None else link.exit.before
-    return {"state": before, "ended_at": None, "cause": None, "exit": None}
+def _exit_undone(link: Link, _actor: Actor, now: datetime, _facts: Facts) -> dict[str, Any]:
+    return msgspec.structs.asdict(without_exit(link, now=now))
 
 
 def _asked(link: Link, _actor: Actor, _now: datetime, facts: Facts) -> dict[str, Any]:
@@ -280,7 +310,14 @@ def _finish(link: Link, event: Event, _actor: Actor, now: datetime, facts: Facts
     if event is not Event.SAFETY_EXIT:
         return ended(link, _CAUSES[event], now)
     delay = EXIT_DELAY_MAX if facts.exit_delay is None else facts.exit_delay
-    gone = Exit(at=now, before=link.state, undo_until=now + EXIT_UNDO, notice_at=now + delay)
+    ends = now + EXIT_UNDO
+    gone = Exit(
+        at=now,
+        before=link.state,
+        undo_until=min(ends, link.notice_until or ends),
+        notice_at=now + delay,
+        shown=link if link.state is LinkState.ENDING else None,
+    )
     return msgspec.structs.replace(
         link, state=LinkState.ENDED, ended_at=now, cause=Cause.EXIT, exit=gone
     )

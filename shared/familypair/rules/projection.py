@@ -85,6 +85,15 @@ def project(entry: AnyEntry, viewer: Viewer) -> AnyEntry | None:
             return entry if viewer.link is not None and entry.link == viewer.link else None
 
 
+def still_shared(entry: AnyEntry, viewer: Viewer) -> AnyEntry | None:
+    """What an entry of the viewer's inbox says to them now, or None where nothing of it is left.
+
+    An inbox keeps what was shared on the day; scopes that were taken back since do not show it.
+    Entries of the viewer's own links have no scope.
+    """
+    return entry if isinstance(entry, LinkEntry) else project(entry, viewer)
+
+
 def may_see(path: str, scopes: frozenset[Scope]) -> bool:
     """Whether those scopes show a guardian what holds for this field. Unknown paths: no."""
     field = FIELDS.get(path)
@@ -115,7 +124,9 @@ def _layer_for_guardian(entry: LayerChanged, viewer: Viewer) -> AnyEntry | None:
         by = "teen" if entry.owner_kind == Kind.TEEN else _other(entry.owner, viewer)
         return _effect(by, entry.effective, viewer)
     # the number of a ledger entry would tell how much there is that the viewer does not see
-    return msgspec.structs.replace(entry, effective=_visible(entry.effective, viewer), undo_of=None)
+    undo_of = None if entry.undo_of is None else 0
+    effective = _visible(entry.effective, viewer)
+    return msgspec.structs.replace(entry, effective=effective, undo_of=undo_of)
 
 
 def _other(owner: str, viewer: Viewer) -> str:

@@ -119,7 +119,7 @@ class LayerChanged(Entry, frozen=True, kw_only=True, tag="layer.changed"):
     changes: tuple[FieldChange, ...]
     effective: tuple[EffectiveChange, ...] = ()
     undo_of: int | None = None
-    """The ledger number that this write reverts."""
+    """The ledger number that this write reverts; 0 in an inbox that must not know the number."""
 
 
 class EffectiveChanged(Entry, frozen=True, kw_only=True, tag="effective.changed"):
@@ -157,6 +157,10 @@ class Erased(Entry, frozen=True, kw_only=True, tag="erased"):
     """What the entry said was erased; its number and its place in the chain stay."""
 
 
+class Withheld(Entry, frozen=True, kw_only=True, tag="withheld"):
+    """What the entry said is not shared with this viewer any more; its number stays."""
+
+
 class InboxEntry(Answer, frozen=True, kw_only=True):
     """One entry of my inbox for one teen: my own gapless number, and the words."""
 
@@ -165,7 +169,7 @@ class InboxEntry(Answer, frozen=True, kw_only=True):
     at: Instant
     actor: str
     """`me`, `teen`, `another_guardian`, `platform` or a guardian's name, as I may know it."""
-    entry: AnyEntry | Erased
+    entry: AnyEntry | Erased | Withheld
     words: str
     """One sentence for this viewer."""
     undoable: bool = False

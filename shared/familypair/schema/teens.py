@@ -28,7 +28,7 @@ class TeenCard(Answer, frozen=True, kw_only=True):
     local_time: str
     """Wall clock in the teen's home zone, `YYYY-MM-DDTHH:MM`."""
     weekday: str
-    """`mon` .. `sun` in the home zone."""
+    """`mon` .. `sun` in the home zone. Like band, zone and time empty while `unavailable`."""
     link: Link | None = None
     """The viewer's own link; absent for the teen."""
     scopes: tuple[Scope, ...] = ()

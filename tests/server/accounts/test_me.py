@@ -7,7 +7,7 @@ import pytest
 
 from familypair_server.auth.principals import Caller, signed_in_recently
 from familypair_server.storage import Statement, Txn, transaction
-from support.server import Person, Running
+from support.server import CLIENT_ID, Person, Running
 
 
 async def test_my_account(server: Running) -> None:
@@ -34,17 +34,28 @@ async def test_my_account(server: Running) -> None:
 
 
 async def test_nobody_is_nobody(server: Running) -> None:
-    """No token, a wrong one, a refresh token, another scheme or two headers: one 401."""
+    """No token, another scheme or two headers: 401, please sign in (RFC 6750 section 3.1)."""
     mia = await server.teen()
     access, refresh = mia.tokens["access_token"], mia.tokens["refresh_token"]
-    wrong = access[:-1] + ("0" if access[-1] != "0" else "1")
-    values = ["", "Bearer", f"Bearer {wrong}", f"Bearer {refresh}", f"Basic {access}", access]
-    for value in values:
+    for value in ("", "Bearer", f"Basic {access}", access):
         reply = await mia.web.get("/v1/me", headers={"authorization": value})
         assert (reply.status_code, reply.json()["code"]) == (401, "unauthenticated")
         assert reply.headers["www-authenticate"] == "Bearer"
-    twice = [("authorization", f"Bearer {access}"), ("authorization", f"Bearer {wrong}")]
+    twice = [("authorization", f"Bearer {access}"), ("authorization", f"Bearer {refresh}")]
     assert (await mia.web.get("/v1/me", headers=twice)).status_code == 401
+
+
+async def test_a_token_that_stands_for_nobody_is_told_apart(server: Running) -> None:
+    """Garbage, a refresh token, a revoked one: `invalid_token`, and words that say it ended."""
+    mia = await server.teen()
+    access, refresh = mia.tokens["access_token"], mia.tokens["refresh_token"]
+    garbage = access[:-1] + ("0" if access[-1] != "0" else "1")
+    await mia.web.post("/oauth/revoke", data={"client_id": CLIENT_ID, "token": refresh})
+    for token in (garbage, refresh, access):
+        reply = await mia.me(token)
+        assert (reply.status_code, reply.json()["code"]) == (401, "invalid_token")
+        assert reply.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+        assert reply.json()["detail"] == "Your sign-in has ended; please sign in again."
 
 
 async def change(person: Person, body: Any, **headers: str) -> Any:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from familypair.reasons import Reason, Refusal
+from familypair.wording import sentence
 from familypair_server.accounts import names, places
 from familypair_server.ids import SystemRandom
 
@@ -47,6 +48,12 @@ def test_places_come_from_the_time_zone_data() -> None:
     assert places.countries()["IE"] == "Ireland"
     assert "Europe/Dublin" in places.zones()
     assert places.country_fault("IE", pointer="/c") is None
-    assert places.country_fault("ie", pointer="/c") == Refusal(Reason.OUT_OF_RANGE, "/c")
+    country = places.country_fault("ie", pointer="/c")
+    assert country is not None
+    assert (country.reason, country.pointer) == (Reason.OUT_OF_RANGE, "/c")
+    assert sentence(country).endswith("a country's two letters, such as IE.")
     assert places.zone_fault("Asia/Calcutta", pointer="/z") is None
-    assert places.zone_fault("Europe/Nowhere", pointer="/z") == Refusal(Reason.OUT_OF_RANGE, "/z")
+    zone = places.zone_fault("Europe/Nowhere", pointer="/z")
+    assert zone is not None
+    assert (zone.reason, zone.pointer) == (Reason.OUT_OF_RANGE, "/z")
+    assert sentence(zone).endswith("a time zone's name, such as Europe/Dublin.")

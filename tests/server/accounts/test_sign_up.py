@@ -133,7 +133,8 @@ async def test_the_age_screen_cannot_be_skipped_or_altered(server: Running) -> N
     details = await person.submit("/signup", {"birth_date": "2012-05-04"})
     form = read_forms(details.text)[0]
     wish = {"name": "Mia", "login": "mia", "password": PASSWORD, "country": "IE", "zone": "UTC"}
-    for age in ("", "00", form.fields["age"][:-2] + "00"):
+    sealed = form.fields["age"]
+    for age in ("", "00", sealed[:-1] + ("1" if sealed.endswith("0") else "0")):
         assert (await person.send(details, {**wish, "age": age})).status_code == 409
     server.clock.tick(timedelta(minutes=61))
     late = await person.send(details, wish)

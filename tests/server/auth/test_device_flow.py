@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import httpx2
 
@@ -67,15 +68,68 @@ async def test_denied(server: Running) -> None:
 
 
 async def test_twenty_polls_of_an_approved_code_make_one_sign_in(server: Running) -> None:
-    """One of many parallel polls gets tokens; the others are replays and end that sign-in."""
+    """All of many parallel polls get the same refresh token of one sign-in, which works."""
     dana = await browser_of(server)
     code = await device_code(dana.web)
     await dana.decide(code["user_code"], "approve")
     replies = await asyncio.gather(*[poll(dana.web, code) for _ in range(20)])
-    good = [reply for reply in replies if reply.status_code == 200]
-    assert len(good) == 1
-    assert {error(reply) for reply in replies if reply not in good} == {"invalid_grant"}
-    assert (await dana.me(good[0].json()["access_token"])).status_code == 401
+    assert {reply.status_code for reply in replies} == {200}
+    assert len({reply.json()["refresh_token"] for reply in replies}) == 1
+    assert (await dana.me(replies[0].json()["access_token"])).status_code == 200
+    assert (await dana.refresh(replies[0].json()["refresh_token"])).status_code == 200
+
+
+async def paid(server: Running) -> tuple[Person, dict[str, Any], dict[str, Any]]:
+    """A person, a device code that they approved, and the tokens that it gave."""
+    dana = await browser_of(server)
+    code = await device_code(dana.web)
+    await dana.decide(code["user_code"], "approve")
+    first = await poll(dana.web, code)
+    assert first.status_code == 200
+    return dana, dict(code), first.json()
+
+
+async def test_a_lost_answer_to_a_poll_is_repeated(server: Running) -> None:
+    """At 30 s, while nobody used it, the same refresh token comes again; the sign-in lives."""
+    dana, code, first = await paid(server)
+    server.clock.tick(timedelta(seconds=30))
+    again = await poll(dana.web, code)
+    assert again.json()["refresh_token"] == first["refresh_token"]
+    assert again.json()["access_token"] != first["access_token"]
+    for tokens in (first, again.json()):
+        assert (await dana.me(tokens["access_token"])).status_code == 200
+    sessions = await dana.web.get("/v1/me/sessions", headers=bearer(again.json()))
+    assert len(sessions.json()["items"]) == 1
+
+
+async def test_a_poll_after_the_window_ends_the_sign_in(server: Running) -> None:
+    """At 31 s it is a replay."""
+    dana, code, first = await paid(server)
+    server.clock.tick(timedelta(seconds=31))
+    assert error(await poll(dana.web, code)) == "invalid_grant"
+    assert (await dana.me(first["access_token"])).status_code == 401
+
+
+async def test_a_poll_after_the_tokens_were_used_ends_the_sign_in(server: Running) -> None:
+    """Within 30 s too: the refresh proves that the answer arrived."""
+    dana, code, first = await paid(server)
+    moved = await dana.refresh(first["refresh_token"])
+    assert error(await poll(dana.web, code)) == "invalid_grant"
+    assert (await dana.me(moved.json()["access_token"])).status_code == 401
+
+
+async def test_a_poll_does_not_bring_a_revoked_sign_in_back(server: Running) -> None:
+    """Signed out is signed out, also within the window."""
+    dana, code, first = await paid(server)
+    data = {"client_id": CLIENT_ID, "token": first["refresh_token"]}
+    await dana.web.post("/oauth/revoke", data=data)
+    assert error(await poll(dana.web, code)) == "invalid_grant"
+    assert (await dana.me(first["access_token"])).status_code == 401
+
+
+def bearer(tokens: dict[str, Any]) -> dict[str, str]:
+    """The header of an access token."""
+    return {"Authorization": f"Bearer {tokens['access_token']}"}
 
 
 async def test_one_decision_wins(server: Running) -> None:

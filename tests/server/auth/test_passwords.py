@@ -19,6 +19,7 @@ GOOD = [
     "quiet-otters-paint-7",
     "                mostly blanks, still fine",
 ]
+HERE = "203.0.113.0/24"
 COMMON = [
     "passwordpassword",
     "password1234567",
@@ -73,12 +74,12 @@ def test_no_composition_rules(text: str) -> None:
 async def test_hash_and_verify() -> None:
     """Only the right password fits, in either Unicode form; the hash is argon2id."""
     hasher = Passwords("cheapest")
-    stored = await hasher.hash("Zu\u0308rich has many lakes")
+    stored = await hasher.hash("Zu\u0308rich has many lakes", network=HERE)
     assert stored.startswith("$argon2id$")
-    assert await hasher.verify(stored, "Z\u00fcrich has many lakes")
-    assert not await hasher.verify(stored, "Zurich has many lakes")
-    assert not await hasher.verify("no hash at all", "Zurich has many lakes")
-    assert not await hasher.verify(None, "nobody has this password")
+    assert await hasher.verify(stored, "Z\u00fcrich has many lakes", network=HERE)
+    assert not await hasher.verify(stored, "Zurich has many lakes", network=HERE)
+    assert not await hasher.verify("no hash at all", "Zurich has many lakes", network=HERE)
+    assert not await hasher.verify(None, "nobody has this password", network=HERE)
 
 
 async def test_the_standard_costs() -> None:
@@ -86,7 +87,7 @@ async def test_the_standard_costs() -> None:
     hasher = Passwords()
     cheap = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$RdescudvJCsgt3ub+b+dWRWJTmaaJObG"
     assert hasher.outdated(cheap)
-    stored = await hasher.hash(GOOD[0])
+    stored = await hasher.hash(GOOD[0], network=HERE)
     assert "m=19456,t=2,p=1" in stored
     assert not hasher.outdated(stored)
 
@@ -94,10 +95,26 @@ async def test_the_standard_costs() -> None:
 async def test_a_full_queue_is_a_refusal() -> None:
     """The 51st that would have to wait is told to come back (security T11)."""
     hasher = Passwords("cheapest")
-    waiting = [asyncio.create_task(hasher.hash(GOOD[0])) for _ in range(passwords.QUEUE)]
+    networks = [f"192.0.{number}.0/24" for number in range(passwords.QUEUE)]
+    waiting = [asyncio.create_task(hasher.hash(GOOD[0], network=one)) for one in networks]
     await asyncio.sleep(0)
     with pytest.raises(Refused) as refused:
-        await hasher.hash(GOOD[0])
+        await hasher.hash(GOOD[0], network=HERE)
     assert refused.value.refusals[0].reason == Reason.UNAVAILABLE
     await asyncio.gather(*waiting)
-    assert await hasher.hash(GOOD[0])
+    assert await hasher.hash(GOOD[0], network=HERE)
+
+
+async def test_a_network_has_a_share_of_the_queue() -> None:
+    """Eight places of fifty; the ninth comes back later, while others and later ones go on."""
+    hasher = Passwords("cheapest")
+    places = range(passwords.SHARE)
+    waiting = [asyncio.create_task(hasher.hash(GOOD[0], network=HERE)) for _ in places]
+    await asyncio.sleep(0)
+    with pytest.raises(Refused) as refused:
+        await hasher.verify(None, GOOD[0], network=HERE)
+    assert refused.value.refusals[0].reason == Reason.UNAVAILABLE
+    assert refused.value.retry_after == 1
+    assert await hasher.hash(GOOD[0], network="198.51.100.0/24")
+    await asyncio.gather(*waiting)
+    assert await hasher.hash(GOOD[0], network=HERE)

@@ -85,6 +85,25 @@ async def test_an_end_is_taken_back_by_both(family: Family) -> None:
     assert (await family.guardian.get(f"teens/{family.teen_id}")).status_code == 200
 
 
+async def test_the_teens_part_of_a_take_back_needs_the_password(family: Family) -> None:
+    """With a device's token a teen neither proposes nor agrees; a guardian may do both."""
+    device = await family.house.api(family.teen_id, recent=False)
+    await family.teen.post(family.path("/end"), {})
+    proposed = await device.post(family.path("/resume"))
+    assert (proposed.status_code, proposed.json()["code"]) == (
+        401,
+        "insufficient_user_authentication",
+    )
+    guardian = await family.house.api(family.guardian_id, recent=False)
+    assert (await guardian.post(family.path("/resume"))).status_code == 200
+    agreed = await device.post(family.path("/resume/confirm"))
+    assert (agreed.status_code, agreed.json()["code"]) == (
+        401,
+        "insufficient_user_authentication",
+    )
+    assert (await family.teen.get(family.path())).json()["state"] == "ending"
+
+
 async def test_not_my_guardian_ends_at_once(server: Running) -> None:
     """In probation there is no notice period, and no ledger names the cause."""
     family = await Family.make(server)

@@ -7,7 +7,7 @@ import pytest
 
 from familypair.rules.actors import Actor
 from familypair_server.links import statements as sql
-from familypair_server.links.exits import delay
+from familypair_server.links.steps import exit_delay
 from familypair_server.links.help_lines import lines_for
 from familypair_server.records import ledger
 from familypair_server.records.verify import verify
@@ -102,6 +102,7 @@ async def test_the_teen_alone_takes_it_back_within_a_day(family: Family) -> None
     before = await types(family.house.store, family.teen_id, family.guardian_id)
     await leave(family)
     family.house.clock.tick(timedelta(hours=23))
+    family.teen = await family.house.api(family.teen_id)
     back = await family.teen.post(family.path("/safety-exit/undo"))
     assert back.json()["state"] == "active", back.text
     assert (await family.guardian.get(f"teens/{family.teen_id}")).status_code == 200
@@ -115,6 +116,15 @@ async def test_after_a_day_it_cannot_be_taken_back(family: Family) -> None:
     family.house.clock.tick(timedelta(hours=24))
     late = await family.teen.post(family.path("/safety-exit/undo"))
     assert (late.status_code, late.json()["code"]) == (409, "undo_window_over")
+
+
+async def test_a_token_without_the_password_brings_nobody_back(family: Family) -> None:
+    """A device's token, as somebody may have phished it, undoes no exit; leaving needs none."""
+    family.teen = await family.house.api(family.teen_id, recent=False)
+    await leave(family)
+    reply = await family.teen.post(family.path("/safety-exit/undo"))
+    assert (reply.status_code, reply.json()["code"]) == (401, "insufficient_user_authentication")
+    assert (await family.teen.get(family.path())).json()["state"] == "ended"
 
 
 async def test_an_ordinary_end_is_not_undone_so(family: Family) -> None:
@@ -164,8 +174,8 @@ async def test_the_delay_is_between_one_and_three_days() -> None:
             """`n` times the byte."""
             return bytes([self.byte]) * n
 
-    assert delay(Ends(0)) == timedelta(hours=24)
-    assert timedelta(hours=24) <= delay(Ends(255)) <= timedelta(hours=72)
+    assert exit_delay(Ends(0)) == timedelta(hours=24)
+    assert timedelta(hours=24) <= exit_delay(Ends(255)) <= timedelta(hours=72)
 
 
 async def test_the_holds_and_the_ledger_stay_sound(family: Family, store: Store) -> None:

@@ -60,10 +60,15 @@ async def test_many_take_backs_at_once(store: Store) -> None:
     people.clock.tick(2 * EXIT_UNDO)
     desk, now = people.desk, people.now
     await store.run(ending.end(desk, account_id=teen, link_id=link, ask=EndLink(), now=now))
-    proposals = [ending.resume(desk, account_id=teen, link_id=link, now=now) for _ in range(CROWD)]
+    proposals = [
+        ending.resume(desk, account_id=teen, link_id=link, signed_in_recently=True, now=now)
+        for _ in range(CROWD)
+    ]
     assert (await run_all(store, proposals))["done"] == 1
     yeses = [
-        ending.confirm_resume(desk, account_id=guardian, link_id=link, now=now)
+        ending.confirm_resume(
+            desk, account_id=guardian, link_id=link, signed_in_recently=False, now=now
+        )
         for _ in range(CROWD)
     ]
     assert (await run_all(store, yeses))["done"] == 1

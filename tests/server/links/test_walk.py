@@ -46,7 +46,7 @@ def _yes(result: Link | Refusal) -> Link:
 
 def _states(now: datetime) -> dict[str, Link]:
     """A link of every kind, as the rule's own moves make it."""
-    facts = Facts(notice=NOTICE, exit_delay=DELAY)
+    facts = Facts(notice=NOTICE, exit_delay=DELAY, reauthenticated=True)
     new = rules.activate(scopes=SOME, share_history=False, now=now - timedelta(minutes=1))
     old = rules.activate(scopes=SOME, share_history=False, now=now - timedelta(days=3))
 
@@ -137,7 +137,7 @@ def expected(link: Link, event: Event, actor: Actor, now: datetime) -> Reason | 
     """What the rule says; an exited guardian is paused before anything else is looked at."""
     if actor is Actor.GUARDIAN and rights(link, now=now).refusal is Reason.TEEN_UNAVAILABLE:
         return Reason.TEEN_UNAVAILABLE
-    facts = Facts(notice=NOTICE, exit_delay=DELAY)
+    facts = Facts(notice=NOTICE, exit_delay=DELAY, reauthenticated=True)
     result = rules.advance(link, event, actor, now=now, facts=facts)
     return result.reason if isinstance(result, Refusal) else None
 

@@ -108,6 +108,5 @@ async def test_the_notice_layer_keeps_its_blocks_with_their_titles(home: Home) -
     link = (await home.get(teen, "/v1/links")).json()["items"][0]["id"]
     ended = await home.post(teen, f"/v1/links/{link}/end", {})
     assert ended.status_code == 200, ended.text
-    assert await said(home.store, ("hold",)) == {"Quagga"}
     blocks = await home.field(teen, teen, "schedule.blocks")
     assert [block["days"] for block in blocks["value"]] == [["mon"]]

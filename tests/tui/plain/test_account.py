@@ -15,6 +15,7 @@ from familypair.schema.links import Links
 from familypair.schema.oauth import DeviceCode
 from familypair.schema.teens import Teens
 from familypair_tui.plain.parser import COMMANDS, build
+from familypair_tui.plain.run import run
 
 from .desk import Desk
 from .made import CLAIMED, ENTRY, INVITATION, TEENS
@@ -39,6 +40,24 @@ def test_login_shows_the_code_and_warns_of_phishing() -> None:
     assert ran.out.endswith(
         "Signed in as Dana (guardian) at http://127.0.0.1:8085. Next: familypair invite\n"
     )
+
+
+def test_login_without_a_server_says_how_to_name_one() -> None:
+    """On a fresh machine the address is only a guess: the option and the variable are named."""
+    desk = Desk(signed_in=False)
+    desk.server.will("POST", "/oauth/device_authorization", httpx2.ConnectError("refused"))
+    ran = desk.run("login")
+    assert (ran.code, ran.out) == (4, "")
+    assert ran.err == (
+        "No server answers at http://127.0.0.1:8085. "
+        "Name yours with --issuer URL, or set FAMILYPAIR_ISSUER.\n"
+    )
+
+
+def test_demo_has_no_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its story is sentences; asking for JSON is wrong usage and starts nothing."""
+    assert run(["demo", "--json"]) == 2
+    assert "no --json" in capsys.readouterr().err
 
 
 def test_login_twice_says_who_is_there() -> None:

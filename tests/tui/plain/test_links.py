@@ -62,6 +62,16 @@ def test_end_says_what_follows_before_it_asks(kind: str, said: str, words: str) 
     assert desk.sent("POST", "/v1/links/lnk_1/end") == [{"not_my_guardian": False}]
 
 
+def test_on_the_first_day_no_notice_period_is_promised() -> None:
+    """During the first 24 hours the time rules end at once; nothing else is said."""
+    desk = desk_of("teen")
+    first = msgspec.structs.replace(LINK, phase=LinkPhase.PROBATION)
+    desk.server.will("GET", "/v1/links", Links(items=(first,)))
+    ran = desk.run("end", "dana", answers="1")
+    assert "their time rules end at once too" in ran.out
+    assert "notice period" not in ran.out
+
+
 def test_end_answered_no() -> None:
     """The first option keeps the link."""
     desk = desk_of("teen")

@@ -44,6 +44,18 @@ def test_invite_shows_the_code_and_the_next_step() -> None:
     assert desk.sent("POST", "/v1/invitations")[0]["needed"] == ["see_time"]
 
 
+def test_an_invitation_link_is_opened_and_not_read_aloud() -> None:
+    """Nobody types 26 characters: a link is sent, and a code is given by voice."""
+    desk = Desk()
+    url = "http://127.0.0.1:8085/pair#0123456789abcdefghjkmnpqrs"
+    link = msgspec.structs.replace(INVITATION, form=InvitationForm.LINK, code=None, url=url)
+    desk.server.will("POST", "/v1/invitations", link)
+    ran = desk.run("invite", "--link")
+    assert "Your teen opens this link" in ran.out
+    assert f"\n    {url}\n" in ran.out
+    assert "voice" not in ran.out
+
+
 def test_invite_asks_for_what_it_needs_too() -> None:
     """A needed scope that was not named is asked for, in the order of the registry."""
     desk = Desk()

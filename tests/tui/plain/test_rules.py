@@ -6,7 +6,7 @@ import pytest
 
 from client.fake import answer, problem
 from familypair.reasons import Reason
-from familypair.schema.ledger import Inbox
+from familypair.schema.ledger import Inbox, LayerChanged
 from familypair.schema.problem import FieldProblem, Problem
 from familypair.schema.settings import LayerSaved, Preview
 from familypair.schema.teens import Teens
@@ -93,8 +93,10 @@ def test_a_name_must_be_one_teen(desk: Desk, said: str, code: int, words: str) -
 def test_an_unknown_setting_has_a_neighbour(desk: Desk) -> None:
     """A typing error gets the nearest name."""
     ran = desk.run("explain", "mia", "messages.audence")
-    assert ran.code == 1
+    assert ran.code == 2
     assert 'Did you mean "messages.audience"?' in ran.err
+    assert desk.run("show", "mia", "messages.audence").code == 2
+    assert desk.run("set", "mia", "messages.audence", "no_one").code == 2
 
 
 def test_a_setting_that_is_not_granted_says_so(desk: Desk) -> None:
@@ -119,7 +121,7 @@ def test_set_shows_before_and_after_and_asks(desk: Desk) -> None:
     """The preview comes first; a yes sends the patch with the tag that was read."""
     ran = desk.run("set", "mia", MONDAY, "45", answers="2")
     assert ran.code == 0
-    assert "Limit on Monday: your rule nothing becomes 45 min." in ran.out
+    assert "Limit on Monday: your rule becomes 45 min; you had none." in ran.out
     assert "What holds: 60 min becomes 45 min." in ran.out
     assert "Undo: familypair undo mia 3" in ran.out
     assert desk.sent("PATCH", MINE) == [{"screen_time": {"daily_minutes": {"mon": 45}}}]
@@ -206,6 +208,38 @@ def test_undo_takes_the_last_change_that_can_be_undone(desk: Desk) -> None:
     assert desk.server.count("POST", "/v1/teens/acc_mia/ledger/2/revert") == 1
 
 
+UNDO = msgspec.structs.replace(
+    ENTRY,
+    seq=3,
+    entry=LayerChanged(
+        owner="acc_dana", owner_kind="guardian", owner_name="Dana", changes=(), undo_of=2
+    ),
+    words="You removed the rule on Monday.",
+)
+
+
+def test_undo_prefers_a_change_that_is_no_undo(desk: Desk) -> None:
+    """A second `undo` goes further back instead of doing the first one again."""
+    inbox = Inbox(items=(ENTRY, UNDO), head=3)
+    desk.server.will("GET", "/v1/teens/acc_mia/ledger", inbox)
+    desk.server.will("POST", "/v1/teens/acc_mia/ledger/2/revert", SAVED)
+    assert desk.run("undo", "mia", "--yes").code == 0
+    assert desk.server.count("POST", "/v1/teens/acc_mia/ledger/2/revert") == 1
+
+
+@pytest.mark.parametrize("number", [(), ("3",)])
+def test_taking_an_undo_back_is_said(desk: Desk, number: tuple[str, ...]) -> None:
+    """When only an undo is left, or its number is given, the question says what it is."""
+    desk.server.will("GET", "/v1/teens/acc_mia/ledger", Inbox(items=(UNDO,), head=3))
+    desk.server.will("POST", "/v1/teens/acc_mia/ledger/3/revert", SAVED)
+    said = "That takes back your undo: You removed the rule on Monday."
+    asked = desk.run("undo", "mia", *number, answers="1")
+    assert f"{said} Continue?" in asked.out
+    assert desk.server.count("POST", "/v1/teens/acc_mia/ledger/3/revert") == 0
+    assert said in desk.run("undo", "mia", *number, "--yes").out
+    assert desk.server.count("POST", "/v1/teens/acc_mia/ledger/3/revert") == 1
+
+
 def test_undo_without_anything_to_undo(desk: Desk) -> None:
     """Nothing to take back is a sentence, not a request."""
     desk.server.will("GET", "/v1/teens/acc_mia/ledger", Inbox(items=(), head=0))
@@ -287,6 +321,32 @@ def test_bad_input_names_the_place(desk: Desk, pointer: str, words: str) -> None
     assert desk.run("set", "mia", MONDAY, "45", "--yes").err == f"{words}\n"
 
 
+def test_with_json_a_refusal_is_json_too(desk: Desk) -> None:
+    """The server's problem on stderr, stdout empty; the code is as without --json."""
+    desk.server.will("GET", "/v1/teens", problem(404, Reason.NOT_FOUND, "Nothing here."))
+    ran = desk.run("teens", "--json")
+    assert (ran.code, ran.out) == (1, "")
+    told = msgspec.json.decode(ran.err, type=Problem)
+    assert (told.code, told.detail) == (Reason.NOT_FOUND, "Nothing here.")
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "said"),
+    [
+        (("show", "mia", "messages.audence"), 2, "usage"),
+        (("show", "mia", "search.enabled"), 1, "failed"),
+    ],
+)
+def test_with_json_our_own_failures_have_the_same_members(
+    desk: Desk, argv: tuple[str, ...], code: int, said: str
+) -> None:
+    """`code`, `detail` and `errors`, whoever noticed it."""
+    ran = desk.run(*argv, "--json")
+    told = msgspec.json.decode(ran.err)
+    assert (ran.code, told["code"], told["errors"]) == (code, said, [])
+    assert argv[2] in told["detail"]
+
+
 def test_a_wait_is_said_in_units_of_people(desk: Desk) -> None:
     """An hour is 60 minutes, not 3600 seconds."""
     away = problem(403, Reason.TEEN_UNAVAILABLE, "Not available.", headers={"Retry-After": "3600"})
@@ -296,5 +356,7 @@ def test_a_wait_is_said_in_units_of_people(desk: Desk) -> None:
 
 def test_nobody_signed_in_is_code_three() -> None:
     """Every command that needs a session says how to get one."""
+    told = Desk(signed_in=False).run("teens", "--json").err
+    assert msgspec.json.decode(told)["code"] == "not_signed_in"
     ran = Desk(signed_in=False).run("teens")
     assert (ran.code, ran.err) == (3, "Nobody is signed in here. Sign in with: familypair login\n")

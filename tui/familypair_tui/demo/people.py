@@ -157,7 +157,7 @@ class Person:
 
     async def _consent(self, url: object) -> None:
         page = await self.browser.open(str(url))
-        if any(form.has("password") for form in page.forms):
+        if any(form.has("login") for form in page.forms):
             answers = {"login": self.sign_in_name, "password": PASSWORD}
             page = await self.browser.submit(page, page.form(*answers), answers)
         if any(form.has("decision") for form in page.forms):
@@ -165,7 +165,8 @@ class Person:
 
     async def _decide(self, page: Page) -> None:
         form = page.form("decision")
-        await self.browser.submit(page, form, {}, button=("decision", "approve"))
+        answers = {"password": PASSWORD} if form.has("password") else {}
+        await self.browser.submit(page, form, answers, button=("decision", "approve"))
 
 
 async def _done(awaitable: Awaitable[None]) -> None:

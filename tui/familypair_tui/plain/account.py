@@ -43,14 +43,25 @@ async def login(context: Context) -> None:
         raise ClientError(
             f"Already signed in as {client.session.name}. Sign out first with: familypair logout"
         )
-    if context.args.browser:
-        pages = Pages(console, launch=True)
-        me = await client.sign_in_with_browser(pages)
-        await pages.finish()
-    else:
-        me = await client.sign_in_with_device(lambda code: _show_code(console, code))
+    try:
+        me = await _sign_in(context)
+    except Unreachable as error:
+        raise Unreachable(
+            f"No server answers at {client.issuer}. Name yours with --issuer URL, or set "
+            "FAMILYPAIR_ISSUER."
+        ) from error
     next_step = "familypair invite" if me.kind is Kind.GUARDIAN else "familypair accept"
     console.give(me, f"Signed in as {_who(me)} at {client.issuer}. Next: {next_step}")
+
+
+async def _sign_in(context: Context) -> Me:
+    console, client = context.console, context.client
+    if not context.args.browser:
+        return await client.sign_in_with_device(lambda code: _show_code(console, code))
+    pages = Pages(console, launch=True)
+    me = await client.sign_in_with_browser(pages)
+    await pages.finish()
+    return me
 
 
 def _show_code(console: Console, code: DeviceCode) -> None:

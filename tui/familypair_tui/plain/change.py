@@ -5,14 +5,14 @@ from typing import Any
 import msgspec
 
 from familypair.client.errors import ClientError
-from familypair.schema.ledger import InboxEntry
+from familypair.schema.ledger import InboxEntry, LayerChanged
 from familypair.schema.settings import Change, LayerSaved
 from familypair.settings import FIELDS, nest
 from familypair.settings import field as registered
 from familypair_tui.plain.console import UsageError
 from familypair_tui.plain.dispatch import Context
 from familypair_tui.plain.people import TeenRef, find_teen
-from familypair_tui.plain.records import newest
+from familypair_tui.plain.records import entries_after, newest
 from familypair_tui.plain.show import unknown_path, value_words
 from familypair_tui.typed import NotTypedError, how_to_type, read
 
@@ -72,11 +72,10 @@ def change_lines(changes: tuple[Change, ...]) -> list[str]:
     """Before and after of my rule and of what holds, field by field."""
     lines: list[str] = []
     for one in changes:
-        before, after = (value_words(one.path, v) for v in (one.before, one.after))
         held, holds = (
             value_words(one.path, v) for v in (one.effective_before, one.effective_after)
         )
-        lines.append(f"{one.title}: your rule {before} becomes {after}.")
+        lines.append(f"{one.title}: {_rule_words(one)}.")
         same = "stays" if held == holds else f"{held} becomes"
         lines.append(f"  What holds: {same} {holds}.")
         if one.note:
@@ -84,6 +83,18 @@ def change_lines(changes: tuple[Change, ...]) -> list[str]:
         elif one.takes_effect != "now":
             lines.append("  Only from the end of the first 24 hours.")
     return lines or ["Nothing would change."]
+
+
+def _rule_words(one: Change) -> str:
+    """What happens to my rule; there may be none before or after."""
+    if one.before is None and one.after is None:
+        return "you have no rule, before or after"
+    if one.before is None:
+        return f"your rule becomes {value_words(one.path, one.after)}; you had none"
+    before = value_words(one.path, one.before)
+    if one.after is None:
+        return f"your rule {before} is taken away"
+    return f"your rule {before} becomes {value_words(one.path, one.after)}"
 
 
 def _saved_lines(saved: LayerSaved, said: str) -> list[str]:
@@ -95,19 +106,35 @@ async def undo(context: Context) -> None:
     """Take one of my changes back, the last one when none is named."""
     args, console = context.args, context.console
     teen = await find_teen(context, args.teen)
-    seq = args.seq
-    if seq is None:
-        entry = await _last_undoable(context, teen)
-        seq = entry.seq
-        if not args.yes:
-            console.say(f"{console.when(entry.at)}: {entry.words}")
-    console.sure(f"Take change {seq} back?", "Yes, take it back", given=args.yes)
+    found = await _named(context, teen) if args.seq is not None else None
+    entry = await _last_undoable(context, teen) if args.seq is None else found
+    seq = args.seq if entry is None else entry.seq
+    question = f"Take change {seq} back?"
+    if entry is not None and _is_undo(entry):
+        question = f"That takes back your undo: {entry.words} Continue?"
+        if args.yes:
+            console.say(f"That takes back your undo: {entry.words}")
+    elif entry is not None and not args.yes:
+        console.say(f"{console.when(entry.at)}: {entry.words}")
+    console.sure(question, "Yes, take it back", given=args.yes)
     saved = await context.client.revert(teen.id, seq)
     console.give(saved, *_saved_lines(saved, args.teen))
 
 
+async def _named(context: Context, teen: TeenRef) -> InboxEntry | None:
+    """The entry with the number of the arguments, when it is there; the server has the last word."""
+    found = await entries_after(context, teen.id, max(0, context.args.seq - 1), 1)
+    return found[0] if found and found[0].seq == context.args.seq else None
+
+
+def _is_undo(one: InboxEntry) -> bool:
+    return isinstance(one.entry, LayerChanged) and one.entry.undo_of is not None
+
+
 async def _last_undoable(context: Context, teen: TeenRef) -> InboxEntry:
-    for entry in reversed(await newest(context, teen.id, _SEEN_BACK)):
-        if entry.undoable:
-            return entry
+    """The newest change; one that is itself an undo only when there is no other."""
+    entries = reversed(await newest(context, teen.id, _SEEN_BACK))
+    undoable = sorted((one for one in entries if one.undoable), key=_is_undo)
+    if undoable:
+        return undoable[0]
     raise ClientError(f"There is no change of yours to take back for {teen.name}.")

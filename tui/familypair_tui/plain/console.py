@@ -39,9 +39,10 @@ class Console:
         for line in lines:
             print(clean(line), file=self.err if self.as_json else self.out, flush=True)
 
-    def fail(self, sentence: str) -> None:
-        """The one sentence on stderr that says why."""
-        print(clean(sentence), file=self.err, flush=True)
+    def fail(self, sentence: str, document: object = None) -> None:
+        """The one sentence on stderr that says why; with `as_json` the document in its place."""
+        said = msgspec.json.encode(document).decode() if self.as_json else clean(sentence)
+        print(said, file=self.err, flush=True)
 
     def give(self, value: object, *lines: str) -> None:
         """The command's result: the value as JSON, or the lines."""

@@ -1,13 +1,21 @@
 """Errors of the client library as one sentence, with what to do next where that helps."""
 
-from familypair.client.errors import ClientError, ProblemError
+from familypair.client.clean import clean
+from familypair.client.errors import ClientError, NotSignedIn, ProblemError, Unreachable
 from familypair.reasons import Reason
-from familypair_tui.plain.console import counted
+from familypair_tui.plain.console import UsageError, counted
 
 _NEXT = {
     Reason.STALE_VERSION: "Somebody changed it just now; look again with: familypair show",
     Reason.TEEN_UNAVAILABLE: "",
 }
+_CODES: dict[type[Exception], str] = {
+    UsageError: "usage",
+    NotSignedIn: "not_signed_in",
+    Unreachable: "unreachable",
+    Exception: "failed",
+}
+"""Codes of what goes wrong on this side; the first that fits."""
 
 
 def sentence_of(error: ClientError) -> str:
@@ -22,6 +30,14 @@ def sentence_of(error: ClientError) -> str:
     if error.retry_after:
         sentence += f" Try again in {_wait(error.retry_after)}."
     return sentence
+
+
+def document_of(error: Exception, sentence: str) -> object:
+    """For `--json`: the server's problem, or the same members where no server spoke."""
+    if isinstance(error, ProblemError):
+        return error.problem
+    code = next(code for kind, code in _CODES.items() if isinstance(error, kind))
+    return {"code": code, "detail": clean(sentence), "errors": []}
 
 
 def _wait(seconds: float) -> str:

@@ -41,17 +41,15 @@ async def invite(context: Context) -> None:
 
 def _how_to(context: Context, made: Invitation, *, guardian: bool) -> tuple[str, ...]:
     other = "Your teen" if guardian else "Your guardian"
-    console = context.console
-    shown = made.code if made.form is InvitationForm.CODE else made.url
-    lines = [
-        f"{other} types this with: familypair accept",
-        "",
-        f"    {shown or ''}",
-        "",
-        f"It works once, for {console.until(made.expires_at)}. Give it in person or by voice.",
-    ]
-    if made.url and made.form is InvitationForm.CODE:
-        lines.insert(4, f"Or in a browser: {made.url}")
+    works = f"It works once, for {context.console.until(made.expires_at)}."
+    if made.form is InvitationForm.CODE:
+        lines = [f"{other} types this with: familypair accept", "", f"    {made.code or ''}", ""]
+        lines += [f"Or in a browser: {made.url}"] if made.url else []
+        lines.append(f"{works} Give it in person or by voice.")
+    else:
+        lines = [f"{other} opens this link, or pastes it after: familypair accept", ""]
+        lines += [f"    {made.url or ''}", ""]
+        lines.append(f"{works} Send it only to them: whoever opens it first can answer it.")
     then = "familypair invitations" if guardian else "familypair accept"
     return (*lines, f"When they have typed it, go on with: {then}")
 

@@ -1,7 +1,7 @@
 """`links`, `end`, `resume`, `keep`."""
 
 from familypair.client.errors import ClientError
-from familypair.schema.links import Link, LinkState
+from familypair.schema.links import Link, LinkPhase, LinkState
 from familypair_tui.plain.dispatch import Context
 from familypair_tui.plain.people import find_link, i_am_guardian, other_of
 from familypair_tui.plain.words import link_lines
@@ -25,7 +25,7 @@ async def end(context: Context) -> None:
     link = await find_link(context, context.args.link)
     name = other_of(link, guardian=guardian)
     context.console.sure(
-        f"End the link with {name}? {_what_follows(guardian=guardian)}",
+        f"End the link with {name}? {_what_follows(link, guardian=guardian)}",
         f"Yes, end the link with {name}",
         given=context.args.yes,
     )
@@ -33,9 +33,14 @@ async def end(context: Context) -> None:
     context.console.give(done, *link_lines(done, context.console, guardian=guardian))
 
 
-def _what_follows(*, guardian: bool) -> str:
+def _what_follows(link: Link, *, guardian: bool) -> str:
     if guardian:
         return "You stop seeing and setting anything at once; protection stays for 7 days."
+    if link.phase is LinkPhase.PROBATION:
+        return (
+            "They stop seeing and setting anything at once, and on the first day their time rules "
+            "end at once too. Contact, privacy and search settings stay for 7 days."
+        )
     return (
         "They stop seeing and setting anything at once. Time rules stay for a notice period, "
         "contact, privacy and search settings for 7 days."

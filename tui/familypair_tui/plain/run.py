@@ -22,6 +22,9 @@ def run(argv: Sequence[str]) -> int:
     if args.version:
         return _version()
     if args.command == "demo":
+        if getattr(args, "json", False):
+            sys.stderr.write("demo tells its story in sentences; it has no --json.\n")
+            return USAGE
         from familypair_tui.demo import main as demo
 
         return demo(as_transcript=args.transcript, database=args.database)
@@ -46,32 +49,30 @@ def perform(
     from familypair.client.errors import ClientError, NotSignedIn, Unreachable
     from familypair_tui.plain.console import Stopped, UsageError
     from familypair_tui.plain.dispatch import client_of, execute
-    from familypair_tui.plain.faults import sentence_of
+    from familypair_tui.plain.faults import document_of, sentence_of
+
+    def failed(error: Exception, code: int) -> int:
+        said = sentence_of(error) if isinstance(error, ClientError) else str(error)
+        console.fail(said, document_of(error, said))
+        return code
 
     try:
         asyncio.run(execute(args, console, connect or client_of))
     except UsageError as error:
-        return _failed(console, str(error), USAGE)
+        return failed(error, USAGE)
     except NotSignedIn as error:
-        return _failed(console, str(error), NOT_SIGNED_IN)
+        return failed(error, NOT_SIGNED_IN)
     except Unreachable as error:
-        return _failed(console, str(error), UNREACHABLE)
-    except ClientError as error:
-        return _failed(console, sentence_of(error), REFUSED)
-    except Stopped as error:
-        return _failed(console, str(error), REFUSED)
+        return failed(error, UNREACHABLE)
+    except (ClientError, Stopped) as error:
+        return failed(error, REFUSED)
     except BrokenPipeError:
         return _reader_left()
     except OSError as error:
-        return _failed(console, f"{error.filename or 'Failed'}: {error.strerror}.", REFUSED)
+        return failed(Stopped(f"{error.filename or 'Failed'}: {error.strerror}."), REFUSED)
     except KeyboardInterrupt:
-        return DONE if args.command == "watch" else _failed(console, "Stopped.", REFUSED)
+        return DONE if args.command == "watch" else failed(Stopped("Stopped."), REFUSED)
     return DONE
-
-
-def _failed(console: "Console", sentence: str, code: int) -> int:
-    console.fail(sentence)
-    return code
 
 
 def _reader_left() -> int:

@@ -8,7 +8,7 @@ import msgspec
 from familypair.client.errors import ClientError
 from familypair.schema.settings import EffectiveSettings, Explained
 from familypair.schema.teens import TeenCard
-from familypair_tui.plain.console import counted
+from familypair_tui.plain.console import UsageError, counted
 from familypair_tui.plain.dispatch import Context
 from familypair_tui.plain.people import NO_TEENS_GUARDIAN, find_teen
 from familypair_tui.plain.words import handle
@@ -55,20 +55,20 @@ async def show(context: Context) -> None:
 
 
 def matching(found: EffectiveSettings, said: str) -> tuple[Explained, ...]:
-    """The fields of a path or of a group. Raises `ClientError` with the nearest name."""
+    """The fields of a path or of a group. Raises `UsageError` with the nearest name."""
     fields = tuple(f for f in found.fields if f.path == said or f.path.startswith(f"{said}."))
     if not fields:
-        raise ClientError(_not_there(said, [f.path for f in found.fields]))
+        raise _not_there(said, [f.path for f in found.fields])
     return fields
 
 
-def _not_there(said: str, seen: Sequence[str]) -> str:
+def _not_there(said: str, seen: Sequence[str]) -> Exception:
     """A setting that exists is one that this person may not see; else a typing error."""
     from familypair.settings import FIELDS
 
     if any(path == said or path.startswith(f"{said}.") for path in FIELDS):
-        return f'You may not see "{said}": the permission for it was not granted.'
-    return unknown_path(said, seen)
+        return ClientError(f'You may not see "{said}": the permission for it was not granted.')
+    return UsageError(unknown_path(said, seen))
 
 
 def unknown_path(said: str, known: Sequence[str]) -> str:

@@ -252,6 +252,18 @@ class FamilyScreen(Screen[R], AppAccess, Generic[R]):
         if len(self.family.screen_stack) > MAIN:
             self.dismiss()
 
+    def action_invite(self) -> None:
+        """Make a code or a link."""
+        from familypair_tui.screens.invite import NewInvitationScreen
+
+        self.family.push_screen(NewInvitationScreen())
+
+    def action_claim(self) -> None:
+        """Enter a code of the other side."""
+        from familypair_tui.screens.claim import ClaimScreen
+
+        self.family.push_screen(ClaimScreen())
+
     def phase_of_trial(self) -> bool:
         """Whether some link of a teen is in its first day."""
         return any(link.phase is LinkPhase.PROBATION for link in self.store.links)

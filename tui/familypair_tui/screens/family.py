@@ -102,18 +102,6 @@ class FamilyLinksScreen(FamilyScreen[None]):
         }
         return allowed.get(key.id, True)
 
-    def action_invite(self) -> None:
-        """Make a code."""
-        from familypair_tui.screens.invite import NewInvitationScreen
-
-        self.family.push_screen(NewInvitationScreen())
-
-    def action_claim(self) -> None:
-        """Enter a code."""
-        from familypair_tui.screens.claim import ClaimScreen
-
-        self.family.push_screen(ClaimScreen())
-
     def action_end(self) -> None:
         """With what it means, before it happens."""
         link = self.link()

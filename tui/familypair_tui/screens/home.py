@@ -107,18 +107,6 @@ class HomeScreen(FamilyScreen[None]):
         if item is not None:
             self.family.push_screen(self.family.invitation_screen(item))
 
-    def action_claim(self) -> None:
-        """Enter a code."""
-        from familypair_tui.screens.claim import ClaimScreen
-
-        self.family.push_screen(ClaimScreen())
-
-    def action_invite(self) -> None:
-        """Make a code."""
-        from familypair_tui.screens.invite import NewInvitationScreen
-
-        self.family.push_screen(NewInvitationScreen())
-
     def action_leave(self) -> None:
         """The page about leaving."""
         self.family.show_view("family")

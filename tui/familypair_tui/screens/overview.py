@@ -220,18 +220,6 @@ class OverviewScreen(FamilyScreen[None]):
         if isinstance(panel, RecentPanel) and panel.entries:
             self.family.open_teen(panel.entries[message.index].teen, "history")
 
-    def action_invite(self) -> None:
-        """Invite somebody."""
-        from familypair_tui.screens.invite import NewInvitationScreen
-
-        self.family.push_screen(NewInvitationScreen())
-
-    def action_claim(self) -> None:
-        """Enter a code."""
-        from familypair_tui.screens.claim import ClaimScreen
-
-        self.family.push_screen(ClaimScreen())
-
     def action_next_lower(self) -> None:
         """On a narrow screen, the other lower panel."""
         waiting, recent = self.query_one(WaitingPanel), self.query_one(RecentPanel)

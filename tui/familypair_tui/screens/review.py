@@ -145,9 +145,7 @@ class ReviewPanel(ListPanel):
             parts += [(old, self.ink.muted), (" → ", self.ink.accent), (new, self.ink.value)]
         rows = [line(" " * (titles + 1), *parts)]
         notes = [effect.note] if effect.note else []
-        if effect.takes_effect == "end_of_probation" and not any(
-            "first day" in note for note in notes
-        ):
+        if effect.takes_effect == "end_of_probation" and not notes:
             notes.append("from the end of the first day")
         rows += [
             row

@@ -14,7 +14,7 @@ from familypair_tui.actions import REFRESH, Key, bindings
 from familypair_tui.api import guarded
 from familypair_tui.draft import Draft, Subject, title_of
 from familypair_tui.faults import Fault, FaultKind, fault_of
-from familypair_tui.glance import phase_words
+from familypair_tui.glance import first_day_over, phase_words
 from familypair_tui.messages import Part, StoreChanged
 from familypair_tui.screens.base import FamilyScreen
 from familypair_tui.store import TeenData
@@ -32,9 +32,13 @@ TEEN_BEFORE = Key(
     "rules.teen_before", "left_square_bracket", "teen(-1)", "Teen", "The teen before.", 9
 )
 TEEN_NEXT = Key("rules.teen_next", "right_square_bracket", "teen(1)", "Teen", "The next teen.", 6)
+MOVES = (SUBJECT, SUBJECT_BACK, TEEN_BEFORE, TEEN_NEXT)
 UNDO = Key("rules.undo", "u", "undo", "Undo", "Undo what was saved last.", 3)
 KEEP = Key("rules.keep", "K", "keep", "Keep all", "Make all of today's values my rules.", 3)
 DISCARD = Key("rules.discard", "D", "discard", "Discard", "Take back all unsaved changes.", 8)
+
+INVITE = Key("rules.invite", "i", "invite", "Invite", "With nobody linked: make a code.", 2)
+CLAIM = Key("rules.claim", "e", "claim", "Enter code", "With nobody linked: enter a code.", 3)
 
 UNDO_SECONDS = 10
 """How long the toast offers undo; history offers it for longer."""
@@ -43,7 +47,7 @@ UNDO_SECONDS = 10
 class RulesScreen(FamilyScreen[None]):
     """Forms for one teen; the teen's own screen of the same pattern."""
 
-    KEYS = (REVIEW, SUBJECT, SUBJECT_BACK, TEEN_BEFORE, TEEN_NEXT, UNDO, KEEP, DISCARD, REFRESH)
+    KEYS = (REVIEW, *MOVES, UNDO, KEEP, DISCARD, INVITE, CLAIM, REFRESH)
     BINDINGS = bindings(*KEYS)
     TAB = "rules"
 
@@ -100,9 +104,12 @@ class RulesScreen(FamilyScreen[None]):
         )
         shown = data is not None and self.fault is None and data.fault is None
         notice.display, form.display, why.display = not shown, shown, shown
+        self.query_one(SubjectBar).display = data is not None
         if data is None:
             notice.show(
-                "Rules", "No teen is linked with you yet.", (("1", "back to the overview"),)
+                "Rules",
+                "No teen is linked with you yet.",
+                (("i", "invite a teen"), ("e", "enter a code that a teen gave you")),
             )
             return
         fault = self.fault or data.fault
@@ -120,7 +127,11 @@ class RulesScreen(FamilyScreen[None]):
             return
         form = self.query_one(FormPanel)
         form.show(self.draft, self.subject, data.card.name, self.store.colour_of(self.teen))
-        self.query_one(WhyPanel).show(form.explained(), self.audience)
+        self.query_one(WhyPanel).show(form.explained(), self.audience, self._since())
+
+    def _since(self) -> str:
+        since = self.draft.since if self.draft else ""
+        return f"from {since}" if since else "after the first day"
 
     def sentence(self) -> Sequence[Clause]:
         """What the person should know before changing something here."""
@@ -169,7 +180,9 @@ class RulesScreen(FamilyScreen[None]):
             return
         if teen == self.teen:
             changes = self.draft.changes if self.draft and self._reading == teen else {}
-            self.draft = Draft(settings, document, self.audience, dict(changes))
+            data = self.store.teens.get(teen)
+            over = first_day_over(data.card.link if data else None, self.family.zone)
+            self.draft = Draft(settings, document, self.audience, dict(changes), over)
             self.fault = None
             self.show_all()
 
@@ -193,7 +206,7 @@ class RulesScreen(FamilyScreen[None]):
 
     def _after_change(self) -> None:
         form = self.query_one(FormPanel)
-        self.query_one(WhyPanel).show(form.explained(), self.audience)
+        self.query_one(WhyPanel).show(form.explained(), self.audience, self._since())
         self.show_sentence()
         self.show_hints()
 
@@ -207,7 +220,7 @@ class RulesScreen(FamilyScreen[None]):
             return
         self.query_one(EntryBar).ask(
             title_of(draft.fields[path]),
-            typed.write(spec, draft.shown(path)),
+            typed.write(spec, draft.edited(path)),
             typed.how_to_type(spec),
             lambda text: typed.read(spec, text),
         )
@@ -230,7 +243,7 @@ class RulesScreen(FamilyScreen[None]):
 
         found = self.query_one(FormPanel).explained()
         if found is not None:
-            self.family.push_screen(WhyDialog(found, self.audience))
+            self.family.push_screen(WhyDialog(found, self.audience, self._since()))
 
     # keys
 
@@ -241,6 +254,20 @@ class RulesScreen(FamilyScreen[None]):
     def allows(self, key: Key) -> bool:
         """Hints that make sense now."""
         changed = bool(self.draft and self.draft.changes)
+        if key.id in {INVITE.id, CLAIM.id}:
+            return not self.store.teens
+        if key.id in {SUBJECT.id, SUBJECT_BACK.id} or key.id.startswith(("form.", "list.")):
+            return self._works(key)
+        return self._works_on_draft(key, changed=changed)
+
+    def _works(self, key: Key) -> bool:
+        """Keys of the form: only where there is one, and `=` only in the row of seven cells."""
+        if key.id == "form.all_days":
+            row = self.query_one(FormPanel).row() if self.draft else None
+            return bool(row and row.is_week)
+        return bool(self.store.teens)
+
+    def _works_on_draft(self, key: Key, *, changed: bool) -> bool:
         if key.id in {REVIEW.id, DISCARD.id}:
             return changed
         if key.id == KEEP.id:
@@ -249,9 +276,6 @@ class RulesScreen(FamilyScreen[None]):
             return self._saved is not None
         if key.id in {TEEN_NEXT.id, TEEN_BEFORE.id}:
             return len(self.store.teens) > 1
-        row = self.query_one(FormPanel).row() if self.draft else None
-        if key.id == "form.all_days":
-            return bool(row and row.is_week)
         return True
 
     def action_subject(self, step: int) -> None:

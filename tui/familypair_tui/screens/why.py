@@ -20,9 +20,9 @@ class WhyBox(Panel):
     WhyBox { width: 76; max-width: 100%; height: 24; max-height: 100%; }
     """
 
-    def __init__(self, found: Explained, audience: Audience) -> None:
+    def __init__(self, found: Explained, audience: Audience, since: str) -> None:
         super().__init__(id="box")
-        self.found, self.audience = found, audience
+        self.found, self.audience, self.since = found, audience, since
 
     def heading(self) -> Content:
         """The field."""
@@ -34,19 +34,19 @@ class WhyBox(Panel):
 
     def body(self, width: int, height: int) -> list[Content]:
         """As much as fits."""
-        rows = [Content(""), *explanation(self.found, self.audience, width, self.ink)]
+        rows = [Content(""), *explanation(self.found, self.audience, width, self.ink, self.since)]
         if len(rows) > height:
-            return short_explanation(self.found, self.audience, width, self.ink)
+            return short_explanation(self.found, self.audience, width, self.ink, self.since)
         return rows
 
 
 class WhyDialog(Dialog[None]):
     """Layers, winner, what would change it and who could."""
 
-    def __init__(self, found: Explained, audience: Audience) -> None:
+    def __init__(self, found: Explained, audience: Audience, since: str) -> None:
         super().__init__()
-        self.found, self.audience = found, audience
+        self.found, self.audience, self.since = found, audience, since
 
     def compose(self) -> ComposeResult:
         """One panel."""
-        yield WhyBox(self.found, self.audience)
+        yield WhyBox(self.found, self.audience, self.since)

@@ -155,8 +155,13 @@ class FormPanel(ListPanel):
             text = f"[{value}]" if here else f" {value} "
             values.append(fit(line((text, style)), cell))
             marks.append(fit(line(self._mark(draft, path)), cell))
+        waits = any(draft.waiting(path) is not None for path in row.paths)
+        later = f"  ◷ {draft.since_words()}" if waits else ""
         title = line(
-            ("  ", ""), (row.title, self.ink.strong), ("  the limit of each day", self.ink.muted)
+            ("  ", ""),
+            (row.title, self.ink.strong),
+            ("  the limit of each day", self.ink.muted),
+            (later, self.ink.accent),
         )
         return [title, line(*names), line(*values), line(*marks)]
 
@@ -164,7 +169,9 @@ class FormPanel(ListPanel):
         if draft.is_changed(path):
             return (" ✎", self.ink.key)
         found = draft.fields[path]
-        mine = draft.mine(path)
+        waits, mine = draft.waiting(path), draft.mine(path)
+        if waits is not None:
+            return (f" ◷{_short_minutes(waits)}", self.ink.accent)
         if mine is not None and mine != found.value:
             return (f" {state_glyph(found)}{_short_minutes(found.value)}", self.ink.plain_value)
         return (f" {state_glyph(found)}", self.ink.muted)
@@ -210,6 +217,13 @@ class FormPanel(ListPanel):
             before = draft.mine(path)
             was = draft.say(path, before) if before is not None else "no rule of yours"
             return line(("not saved · was ", self.ink.muted), (was, self.ink.text))
+        waits = draft.waiting(path)
+        if waits is not None:
+            who = found.reason.partition(": ")[2] or found.reason
+            later = f"◷ {draft.since_words()}: {draft.say(path, waits)}"
+            return line(
+                (f"{state_glyph(found)} {who} · ", self.ink.muted), (later, self.ink.accent)
+            )
         parts: list[Part] = [(f"{state_glyph(found)} {state_words(found)}", self.ink.muted)]
         mine = draft.mine(path)
         if mine is not None and mine != found.value and found.value is not None:
@@ -259,7 +273,7 @@ class FormPanel(ListPanel):
         if draft is None or not self._may_write():
             return
         value = draft.stepped(path, step, wrap=wrap)
-        if value is None or value == draft.shown(path):
+        if value is None or value == draft.edited(path):
             self._say_end(path)
             return
         self._put(path, value)
@@ -296,9 +310,9 @@ class FormPanel(ListPanel):
         row, draft = self.row(), self.draft
         if row is None or draft is None or not row.is_week or not self._may_write():
             return
-        value = draft.shown(self.path())
+        value = draft.edited(self.path())
         for path in row.paths:
-            if draft.shown(path) != value or draft.mine(path) is None:
+            if draft.edited(path) != value or draft.mine(path) is None:
                 draft.put(path, value)
         self.refresh()
         self.post_message(self.Asked("changed", self.path()))

@@ -38,12 +38,18 @@ def invitation_words(
                 return _phrase(item, width, ink, now)
             return _waiting(item, width, ink, teen=teen)
         case InvitationState.APPROVED:
-            words = "The link is active. The first 24 hours are a trial: nothing gets looser."
+            words = (
+                "The link is active. In the first 24 hours, a guardian's rules can only get stricter."
+            )
             return [Content(""), *hanging(words, width, ink.text)]
         case InvitationState.DECLINED:
             words = "They said no. You cannot ask again for some days; talk first."
         case InvitationState.CANCELLED:
-            words = "This invitation was taken back, or the phrase was wrong three times."
+            words = (
+                "There is no link, and nothing was shared. i makes a new one."
+                if item.mine
+                else "It was taken back, or the phrase was wrong three times. Nothing was shared."
+            )
         case _:
             words = "Nobody finished it in time. i makes a new one."
     return [Content(""), *hanging(words, width, ink.text)]

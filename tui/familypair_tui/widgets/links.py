@@ -108,7 +108,8 @@ def _phase_lines(link: Link, width: int, ink: Ink, *, teen: bool, now: datetime)
     match link.phase:
         case LinkPhase.PROBATION:
             left = short_span(link.probation_until, now)
-            words = f"First day, {left} left: nothing gets looser yet. " + (
+            whose = f"{other}'s" if teen else "your"
+            words = f"First day, {left} left: {whose} rules can only get stricter. " + (
                 "If this is not your guardian, press N: it ends at once."
                 if teen
                 else "Looser values wait until it is over."

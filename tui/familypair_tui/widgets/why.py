@@ -17,10 +17,11 @@ class WhyPanel(Panel, can_focus=False):
         super().__init__(id=id)
         self.found: Explained | None = None
         self.audience = Audience.GUARDIAN
+        self.since = ""
 
-    def show(self, found: Explained | None, audience: Audience) -> None:
-        """Explain this field."""
-        self.found, self.audience = found, audience
+    def show(self, found: Explained | None, audience: Audience, since: str) -> None:
+        """Explain this field; `since` says from when waiting values hold."""
+        self.found, self.audience, self.since = found, audience, since
         self.refresh()
 
     def heading(self) -> Content:
@@ -32,10 +33,10 @@ class WhyPanel(Panel, can_focus=False):
         """As much as fits: help, the winner, the layers, what would change it."""
         if self.found is None:
             return []
-        rows = explanation(self.found, self.audience, width, self.ink)
+        rows = explanation(self.found, self.audience, width, self.ink, self.since)
         if len(rows) <= height:
             return rows
-        return short_explanation(self.found, self.audience, width, self.ink)
+        return short_explanation(self.found, self.audience, width, self.ink, self.since)
 
 
 def _help(found: Explained, audience: Audience) -> str:
@@ -48,13 +49,15 @@ def _value(found: Explained, width: int, ink: Ink) -> Content:
     return fit(line((found.words, ink.value), ("  ", ""), (who, ink.muted)), width)
 
 
-def explanation(found: Explained, audience: Audience, width: int, ink: Ink) -> list[Content]:
-    """All of it."""
+def explanation(
+    found: Explained, audience: Audience, width: int, ink: Ink, since: str
+) -> list[Content]:
+    """All of it; `since` says from when a value that waits holds."""
     rows = [*hanging(_help(found, audience), width, ink.text), Content("")]
     rows += [line(("in force now", ink.muted)), _value(found, width, ink), Content("")]
     if found.layers:
         rows.append(line(("who says what", ink.muted)))
-        rows += _layers(found, audience, width, ink)
+        rows += _layers(found, audience, width, ink, since)
         rows.append(Content(""))
     if found.change:
         rows.append(line(("what would change it", ink.muted)))
@@ -62,19 +65,28 @@ def explanation(found: Explained, audience: Audience, width: int, ink: Ink) -> l
     return rows
 
 
-def short_explanation(found: Explained, audience: Audience, width: int, ink: Ink) -> list[Content]:
-    """Help, the winner and the change on few lines."""
+def short_explanation(
+    found: Explained, audience: Audience, width: int, ink: Ink, since: str
+) -> list[Content]:
+    """Help, the winner, what waits and the change on few lines."""
     rows = hanging(_help(found, audience), width, ink.text, lines=2)
     rows.append(_value(found, width, ink))
+    for layer in found.layers:
+        if layer.from_:
+            words = f"◷ {layer.name} {since}: {words_of(found.path, layer.value, audience)}"
+            rows.append(fit(line((words, ink.accent)), width))
     return rows + hanging(found.change, width, ink.muted, lines=2)
 
 
-def _layers(found: Explained, audience: Audience, width: int, ink: Ink) -> list[Content]:
+def _layers(
+    found: Explained, audience: Audience, width: int, ink: Ink, since: str
+) -> list[Content]:
     rows: list[Content] = []
     for layer in found.layers:
         words = words_of(found.path, layer.value, audience)
         glyph, style = ("▸", ink.value) if layer.wins else (" ", ink.muted)
         name = fit(line((f"{glyph} ", ink.key), (layer.name, style)), min(22, width // 2))
-        later = "  from the end of the first day" if layer.from_ else ""
-        rows.append(fit(line(name, " ", (words, style), (later, ink.accent)), width))
+        rows.append(fit(line(name, " ", (words, style)), width))
+        if layer.from_:
+            rows.append(fit(line((f"  ◷ {since}", ink.accent)), width))
     return rows

@@ -51,7 +51,13 @@ tuple[Refusal, ...], encode_values/decode_values (nested), encode_flat/decode_fl
 say(path, value, audience), nest, flatten, pointer_of.
 """
 
-from familypair.rules.layers.bands import BandChange, BandLine, band_change, my_rule
+from familypair.rules.layers.bands import (
+    BandChange,
+    BandLine,
+    band_change,
+    kept_as_own,
+    my_rule,
+)
 from familypair.rules.layers.ending import Version, notice_layer, platform_hold
 from familypair.rules.layers.meet import effective
 from familypair.rules.layers.model import (
@@ -123,6 +129,7 @@ __all__ = [
     "effective",
     "in_the_way",
     "is_frozen",
+    "kept_as_own",
     "layer_of",
     "may_write",
     "minutes_in_the_way",

@@ -13,7 +13,7 @@ import msgspec
 from familypair.rules.layers.meet import effective
 from familypair.rules.layers.model import Layer, Policy
 from familypair.rules.layers.voices import cap_of, default_of, replaces_default, speakers
-from familypair.settings import FIELDS, Band, Field, Kind, Owner, Patch, Value
+from familypair.settings import FIELDS, Band, Field, FieldClass, Kind, Owner, Patch, Value
 
 
 class BandLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,9 +115,36 @@ def my_rule(policy: Policy, owner: str, *, now: datetime) -> Patch:
     return Patch({path: cast("Value", one.value) for path, one in found.items()})
 
 
+def kept_as_own(policy: Policy, left: Mapping[str, Value], *, now: datetime) -> Patch:
+    """What a teen who keeps a leaving guardian's rules writes: never looser than what holds.
+
+    `left` is what that guardian's layer says. Contact, privacy and search become the meet of it
+    with what is in force; a time rule is kept as it was, but never replaces a stricter rule of
+    the teen's own. Lists grow by that guardian's entries alone. What belongs to a layer by itself
+    (dated exceptions, words that open a pack) says nothing without that layer and is not kept.
+    """
+    rows = [FIELDS[path] for path in left]
+    rows = [row for row in rows if Owner.TEEN in row.writers and row.meets and not row.by_request]
+    found = effective(policy, now=now, fields=[row.path for row in rows if _one_value(row)])
+    kept: dict[str, Value] = {}
+    for row in rows:
+        said = [left[row.path]]
+        if row.path in policy.teen.values:
+            said.append(policy.teen.values[row.path])
+        if row.cls is FieldClass.TIGHTEN and row.path in found:
+            said.append(cast("Value", found[row.path].value))
+        kept[row.path] = cast("Value", row.order.meet(said))
+    return Patch(kept)
+
+
+def _one_value(row: Field) -> bool:
+    """Not a list of several owners: what holds of it is nobody's to copy."""
+    return row.kind not in {Kind.TERMS, Kind.CONTACTS}
+
+
 def _can_keep(mine: Layer, row: Field) -> bool:
     if not row.meets or mine.kind not in row.writers or row.path in mine.values:
         return False
-    if row.kind in {Kind.TERMS, Kind.CONTACTS} or row.by_request:
+    if not _one_value(row) or row.by_request:
         return False
     return mine.kind is Owner.TEEN or row.scope in mine.scopes

@@ -75,13 +75,19 @@ def default_of(policy: Policy, field: Field, now: datetime) -> Value:
     values = [field.default(policy.band)]
     for layer in policy.guardians:
         written = layer.values.get(field.path)
-        if written is None or layer.may_speak(field, now):
+        if written is None or layer.may_speak(field, now) or _only_waited(layer, field):
             continue
         until = carried_until(policy, layer, field)
         if until is not None and layer.frozen[field.scope] <= now < until:
             values.append(written)
     joined: Value = field.order.join(values)
     return joined
+
+
+def _only_waited(layer: Layer, field: Field) -> bool:
+    """Whether it fell silent in its first day: then it never held without the default (A10)."""
+    fell_silent, probation = layer.frozen.get(field.scope), layer.probation_ends
+    return fell_silent is not None and probation is not None and fell_silent < probation
 
 
 def voices(policy: Policy, field: Field, now: datetime) -> list[Said]:
