@@ -25,7 +25,7 @@ def change(path: str = MONDAY, after: object = 45) -> entries.FieldChange:
     return entries.FieldChange(path=path, after=after)
 
 
-CASES: list[tuple[entries.AnyEntry | entries.Erased, str, str, str]] = [
+CASES: list[tuple[entries.AnyEntry | entries.Erased | entries.Withheld, str, str, str]] = [
     (
         entries.LinkActivated(**LINK, scopes=(), probation_until=AT),
         "me",
@@ -94,12 +94,16 @@ CASES: list[tuple[entries.AnyEntry | entries.Erased, str, str, str]] = [
         "What this entry said was erased.",
         "What this entry said was erased.",
     ),
+    (entries.Withheld(), "", "Not shared any more.", "Not shared any more."),
 ]
 
 
 @pytest.mark.parametrize(("entry", "actor", "teens", "guardians"), CASES)
 def test_an_entry_says_what_happened_to_each_side(
-    entry: entries.AnyEntry, actor: str, teens: str, guardians: str
+    entry: entries.AnyEntry | entries.Erased | entries.Withheld,
+    actor: str,
+    teens: str,
+    guardians: str,
 ) -> None:
     """The teen and the guardian read the same fact, each from their side."""
     assert entry_words(entry, actor, TEEN) == teens
@@ -113,7 +117,11 @@ def test_every_type_of_entry_has_words() -> None:
         entries.LinkResumeProposed: entries.LinkResumeProposed(**LINK, by="teen"),
         entries.LinkResumed: entries.LinkResumed(**LINK),
         entries.HoldEnded: entries.HoldEnded(link="lnk_1", kept=("a",)),
-        **{type(case[0]): case[0] for case in CASES if not isinstance(case[0], entries.Erased)},
+        **{
+            type(case[0]): case[0]
+            for case in CASES
+            if not isinstance(case[0], entries.Erased | entries.Withheld)
+        },
     }
     assert set(examples) == set(get_args(entries.AnyEntry))
     for entry in examples.values():

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from familypair.rules.free_text import is_count
 from familypair.schema import ledger as entries
 from familypair.schema.scopes import Scope
 from familypair.settings import FIELDS, Audience, decode, say
@@ -179,8 +180,8 @@ def _change(change: entries.FieldChange, reader: Reader) -> str:
     if change.after is None:
         return f"removed the rule “{title}”"
     late = " from the end of the first 24 hours" if change.from_probation_end else ""
-    if isinstance(change.after, dict):
-        return _list_change(change.path, cast("dict[str, int]", change.after)) + late
+    if is_count(change.after):
+        return _list_change(change.path, change.after) + late
     return f"set “{title}” to {value_words(change.path, change.after, reader)}{late}"
 
 

@@ -89,6 +89,24 @@ def link(guardian: Visitor, teen: Visitor) -> None:
     assert teen.heading() == "You are linked"
 
 
+def test_a_scanned_code_survives_the_sign_up(visitors: Visit) -> None:
+    """The fragment of /pair#CODE goes along through sign-up and sign-in, and fills the form."""
+    teen = visitors(PHONE, javascript=True)
+    teen.go("/pair#BCDF-GHJK")
+    teen.page.get_by_role("link", name="Make one").click()
+    teen.sign_up_here("Mia Smith", BORN["Mia Smith"])
+    teen.page.get_by_role("link", name="Continue to the app").click()
+    assert teen.page.input_value("#code") == "BCDF-GHJK"
+    back = visitors(DESKTOP, javascript=True)
+    back.go("/pair#BCDF-GHJK")
+    back.fill(login=teen.login, password="not the password, but long")
+    back.press("Sign in")
+    back.fill(login=teen.login, password="seven green bicycles in the rain")
+    back.press("Sign in")
+    assert back.page.input_value("#code") == "BCDF-GHJK"
+    assert "#" not in back.page.url
+
+
 def skip(server: LiveServer, seconds: int) -> None:
     """Let the demonstration's clock jump."""
     answer = httpx2.post(f"{server.url}/demo/clock", json={"seconds": seconds}, trust_env=False)

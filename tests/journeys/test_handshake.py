@@ -89,6 +89,7 @@ async def test_a_whole_life_of_a_link(server: Running) -> None:
     await get(guardian, f"teens/{teen_id}/settings")
     assert (await post(teen, f"links/{link}/end", {}))["phase"] == "notice"
     await get(guardian, f"teens/{teen_id}/settings", 404)
+    await teen.step_up()
     await post(teen, f"links/{link}/resume")
     await post(guardian, f"links/{link}/resume/confirm")
     await get(guardian, f"teens/{teen_id}/settings")

@@ -11,8 +11,10 @@ from familypair.rules.age import (
     Age,
     NoDate,
     TooYoung,
+    adult_on,
     age_at,
     age_on,
+    changes_until,
     next_band,
     notice_on,
     screen,
@@ -86,3 +88,18 @@ def test_the_kept_age_follows_the_birth_date_with_a_lag_under_32_days(
 def band_for(years: int) -> Band:
     """The band of completed years."""
     return Band.ADULT if years >= 18 else Band.OLDER if years >= 16 else Band.YOUNGER
+
+
+def test_every_band_that_began_is_named_in_order() -> None:
+    """Whoever was not looked at for years went through both changes; one day earlier, through one.
+
+    The day of 18+ is known from the stored age alone.
+    """
+    age = Age(band=Band.YOUNGER, changes_on=date(2026, 12, 1))
+    assert changes_until(age, date(2026, 11, 30)) == ()
+    older = Age(band=Band.OLDER, changes_on=date(2028, 12, 1))
+    assert changes_until(age, date(2028, 11, 30)) == (older,)
+    assert changes_until(age, date(2028, 12, 1)) == (older, Age(band=Band.ADULT))
+    assert adult_on(age) == adult_on(older) == date(2028, 12, 1)
+    assert adult_on(Age(band=Band.ADULT)) == date.min
+    assert adult_on(UNKNOWN) is None

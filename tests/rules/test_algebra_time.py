@@ -1,6 +1,6 @@
-"""The rules of algebra.md for time: A1 to A6, A10, A16, A17, A20, A21, and the daily table."""
+"""The rules of algebra.md for time: A1 to A6, A10, A16, A17, and the daily table."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,9 +16,9 @@ from familypair.rules.layers import (
     effective,
     minutes_in_the_way,
 )
-from familypair.rules.schedule import new_day_start_from, own_day
+from familypair.rules.schedule import own_day
 from familypair.schema.scopes import Scope
-from familypair.settings import FIELDS, Band, Patch, Value, decode, decode_values
+from familypair.settings import FIELDS, Band, Patch, Value, decode_values
 from familypair.testing.families import NOON, TEEN, daily, family, guardian
 
 SUNDAY = date(2026, 11, 22)
@@ -202,22 +202,6 @@ def test_a03_the_end_of_a_rule_loosens_at_once_and_tightens_next_day(
         assert found.value == expected
 
 
-@pytest.mark.parametrize(("hours_left", "expected"), [(1, 60), (-1, 120)])
-def test_a03_a_value_that_waited_for_the_end_of_probation_leaves_nothing_behind(
-    hours_left: int, expected: int
-) -> None:
-    """Ended in the first day, a looser rule was never in force, so no default gives way to it."""
-    ended = guardian(
-        "A",
-        daily(120),
-        state=LayerState.ENDED,
-        frozen={Scope.SET_TIME: NOON},
-        probation_ends=NOON + timedelta(hours=hours_left),
-    )
-    found = effective(family(ended), now=NOON, fields=(SUN,))[SUN]
-    assert found.value == expected
-
-
 def test_a04_the_strictest_outcome_wins_not_the_strictest_halves() -> None:
     """A: 60 remind, B: 180 stop gives remind from 60 and stop from 180, never stop at 60."""
     a = {"screen_time": {"daily_minutes": {"sun": 60}, "at_limit": "remind"}}
@@ -361,48 +345,3 @@ def test_a17_the_shorter_break_interval_is_stricter() -> None:
     b = guardian("B", {"screen_time": {"break_every": 30}})
     policy = family(a, b, teen={"screen_time": {"break_every": "none"}})
     assert effective(policy, now=NOON, fields=(path,))[path].value == 30
-
-
-def test_a20_the_start_of_day_is_the_teens_own() -> None:
-    """A guardian cannot write it; with a guardian linked the teen's change is a request."""
-    path, pointer = "screen_time.day_starts_at", "/screen_time/day_starts_at"
-    four = decode(path, "04:00")
-    for owner, reason in (("A", Reason.NOT_YOUR_FIELD), (TEEN, Reason.NEEDS_REQUEST)):
-        done = check_write(family(guardian("A")), owner, Patch({path: four}), now=NOON)
-        assert isinstance(done, tuple)
-        assert [(r.reason, r.pointer) for r in done] == [(reason, pointer)]
-
-
-def test_a20_without_a_guardian_it_takes_effect_when_a_day_has_passed() -> None:
-    """The first new boundary at least 24 h after the current day began: Monday 04:00."""
-    path = "screen_time.day_starts_at"
-    done = check_write(family(), TEEN, Patch({path: "04:00"}), now=NOON)
-    assert isinstance(done, Accepted)
-    change = done.changes[0]
-    assert change.effective_from == datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-    policy = Policy(band=Band.YOUNGER, zone="UTC", teen=done.layer)
-    before = effective(policy, now=NOON, fields=(path,))[path]
-    after = effective(policy, now=change.effective_from, fields=(path,))[path]
-    assert (before.value, after.value) == ("00:00", "04:00")
-
-
-@pytest.mark.parametrize("new", ["00:00", "01:00", "11:30", "12:00", "23:59"])
-@pytest.mark.parametrize("old", ["00:00", "04:00", "20:00"])
-def test_a20_days_only_get_longer(old: str, new: str) -> None:
-    """Whatever the old and the new start, the running day never ends before its 24 hours."""
-    start = new_day_start_from("UTC", old, new, NOON)
-    began = NOON.replace(hour=int(old[:2]), minute=0)
-    began = began if began <= NOON else began - timedelta(days=1)
-    assert timedelta(days=1) <= start - began < timedelta(days=2)
-
-
-def test_a21_roll_over_is_off_unless_set_and_a_smaller_cap_is_stricter() -> None:
-    """It belongs to a layer: there is no common value of several layers."""
-    row = FIELDS["screen_time.roll_over"]
-    assert row.default(Band.YOUNGER) == 0
-    assert row.order.covers(15, 30)
-    found = effective(
-        family(guardian("A", {"screen_time": {"roll_over": 30}})), now=NOON, fields=(row.path,)
-    )[row.path]
-    assert found.value is None
-    assert [said.value for said in found.says] == [30]

@@ -7,7 +7,14 @@ import msgspec
 import pytest
 
 from familypair.rules.explain import explain, explain_all
-from familypair.rules.layers import Hold, LayerState, Policy, visible_fields
+from familypair.rules.layers import (
+    Hold,
+    LayerState,
+    Policy,
+    effective,
+    platform_hold,
+    visible_fields,
+)
 from familypair.schema.scopes import Scope
 from familypair.schema.settings import Explained
 from familypair.settings import FIELDS
@@ -246,10 +253,24 @@ def test_a_hold_is_said_to_end_by_itself() -> None:
 
 
 def test_a_guardian_never_reads_that_another_link_has_ended() -> None:
-    """For a guardian the platform's hold is a platform rule; no word of a link."""
+    """For a guardian the platform's hold reads as the other guardian's rule did, in all of it."""
     hold = Hold(values={"search.enabled": "off"}, until=NOON + timedelta(days=7))
-    found = seen(family(guardian("A"), holds=(hold,)), "search.enabled", "A")
-    assert (found.decided_by, found.reason) == (("cap",), "off: platform rule")
-    text = msgspec.json.encode(found)
-    assert b"hold" not in text
-    assert b"link" not in text
+    held = seen(family(guardian("A"), holds=(hold,)), "search.enabled", "A")
+    other = guardian("B", {"search": {"enabled": "off"}})
+    assert held == seen(family(guardian("A"), other), "search.enabled", "A")
+    assert (held.decided_by, held.cap) == (("another_guardian",), None)
+    assert held.reason == "off: set by another guardian"
+
+
+@pytest.mark.parametrize("path", FIELDS)
+def test_the_end_of_anothers_link_changes_nothing_that_a_guardian_reads(path: str) -> None:
+    """Field by field, what the other had set, the teen's own and every default: all as before."""
+    values = {
+        "search": {"enabled": "off", "blocked_terms": ["one", "two"]},
+        "interactions": {"comments": "no_one"},
+    }
+    teen = {"interactions": {"mentions": "no_one"}}
+    before = family(guardian("A"), guardian("B", values), teen=teen)
+    hold = platform_hold(effective(before, now=NOON), owner="B", until=NOON + timedelta(days=7))
+    after = msgspec.structs.replace(before, guardians=before.guardians[:1], holds=(hold,))
+    assert seen(after, path, "A") == seen(before, path, "A")

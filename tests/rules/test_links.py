@@ -20,7 +20,6 @@ from familypair.rules.links import (
     advance,
     as_of,
     change_scopes,
-    may_relink,
 )
 from familypair.schema.links import LinkState
 from familypair.schema.scopes import Scope
@@ -225,15 +224,6 @@ def test_no_other_end_can_be_taken_back() -> None:
     """Only an exit is undone; a guardian's end is final at once."""
     ended = moved(link(), Event.END, G)
     assert refused(ended, Event.EXIT_UNDO, T) is Reason.NO_SUCH_MOVE
-
-
-def test_a_pair_links_again_after_any_end_but_an_exit() -> None:
-    """After a safety exit an operator must lift the hold first."""
-    assert may_relink(moved(link(), Event.END, G))
-    gone = moved(link(), Event.SAFETY_EXIT, T)
-    assert not may_relink(gone)
-    assert may_relink(gone, lifted=True)
-    assert may_relink(moved(gone, Event.EXIT_UNDO, T))
 
 
 def test_whoever_may_not_is_told_so() -> None:

@@ -139,7 +139,9 @@ def test_a_teen_signs_in_again_to_bring_a_link_back(before: Link, event: Event) 
     assert isinstance(step(before, event, T), Link)
 
 
-@pytest.mark.parametrize(("before", "event"), [(ending(), Event.RESUME), (ending(T), Event.RESUME_CONFIRM)])
+@pytest.mark.parametrize(
+    ("before", "event"), [(ending(), Event.RESUME), (ending(T), Event.RESUME_CONFIRM)]
+)
 def test_a_guardian_needs_no_new_sign_in_for_it(before: Link, event: Event) -> None:
     """The teen's own yes is the one that is guarded."""
     facts = replace(OK, reauthenticated=False)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from familypair.rules.projection import Viewer, actor_for, may_see, project
+from familypair.rules.projection import Viewer, actor_for, may_see, project, still_shared
 from familypair.schema.accounts import Kind
 from familypair.schema.ledger import (
     AccountChanged,
@@ -261,3 +261,34 @@ def test_whatever_is_written_no_guardian_reads_of_another(
         text = msgspec.json.encode(seen).decode()
         assert "acc_dana" not in text
         assert "acc_eve" not in text
+
+
+@pytest.mark.parametrize(
+    ("decided", "seen"),
+    [
+        (("hold",), ("another_guardian",)),
+        (("hold", "default"), ("default",)),
+        (("hold", "acc_dana"), ("acc_dana",)),
+    ],
+)
+def test_a_hold_reads_as_another_guardians_rule(
+    decided: tuple[str, ...], seen: tuple[str, ...]
+) -> None:
+    """In a guardian's inbox nothing says that another link has ended; the teen reads it."""
+    entry = wrote(TEEN, AUDIENCE, "friends", "no_one")
+    entry = replace(entry, effective=(replace(entry.effective[0], decided_by=decided),))
+    told = project(entry, DANA)
+    assert isinstance(told, EffectiveChanged)
+    assert told.effective[0].decided_by == seen
+    assert project(entry, TEEN) == entry
+
+
+def test_what_is_still_shared_follows_todays_scopes() -> None:
+    """An entry of the inbox shows what is covered today; entries of links have no scope."""
+    delivered = project(wrote(TEEN, AUDIENCE, "friends", "no_one"), DANA)
+    assert delivered is not None
+    time_only = replace(DANA, scopes=frozenset({Scope.SEE_TIME}))
+    assert still_shared(delivered, DANA) == delivered
+    assert still_shared(delivered, time_only) is None
+    for entry in LINK_ENTRIES:
+        assert still_shared(entry, time_only) == entry

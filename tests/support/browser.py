@@ -95,6 +95,10 @@ class Visitor:
     def sign_up(self, name: str, born: str) -> None:
         """Both pages of the sign-up; the sign-in name is read from the page after it."""
         self.go("/signup")
+        self.sign_up_here(name, born)
+
+    def sign_up_here(self, name: str, born: str) -> None:
+        """The same from the age screen on, however one came there."""
         self.fill(birth_date=born)
         self.press("Continue")
         wish = {"name": name, "login": name.split(maxsplit=1)[0].lower(), "password": PASSWORD}

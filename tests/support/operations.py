@@ -28,7 +28,9 @@ PUBLIC_API = frozenset(
     }
 )
 """What answers without a token; every other API route must refuse. Pages are listed below."""
-PAGES = frozenset({"/account", "/consent", "/device", "/pair", "/signin", "/signup"})
+PAGES = frozenset(
+    {"/", "/account", "/consent", "/device", "/docs/problems", "/pair", "/signin", "/signup"}
+)
 """What a browser visits; cookies instead of tokens."""
 ID = "0123456789abcdefghjkmnpqrs"
 """The random part of an id that nobody has."""

@@ -1,8 +1,13 @@
 """What a teen sees and can do: the sharing page, the sign, leaving, and help."""
 
+from datetime import timedelta
+
 from msgspec.structs import replace
 
+from familypair.client.errors import StepUpNeeded
+from familypair.reasons import Reason
 from familypair.schema.links import LinkPhase, LinkState
+from familypair.schema.problem import Problem
 from familypair.schema.scopes import ALL_SCOPES, Scope
 from familypair_tui.widgets.chrome import Sign
 from tui_fake.api import FakeApi
@@ -95,6 +100,25 @@ async def test_taking_an_end_back_is_proposed_or_confirmed() -> None:
         assert client.api.asked("resume_confirm") == [("lnk_mia",)]
 
 
+async def test_staying_linked_goes_through_the_browser_and_on_by_itself() -> None:
+    """A teen who brings a link back signs in first; then the same act is sent again."""
+    code = Reason.INSUFFICIENT_USER_AUTHENTICATION
+    problem = Problem(type="t", title="", status=401, detail="", code=code, request_id="r")
+    left = settled_teen()
+    gone = replace(left.my_links[0], state=LinkState.ENDED, phase=LinkPhase.HOLD)
+    left.my_links = [replace(gone, undo_exit_until=left.clock() + timedelta(hours=3))]
+    for api, act, key in (
+        (ending(settled_teen(), "guardian"), "resume_confirm", "R"),
+        (ending(settled_teen(), None), "resume", "R"),
+        (left, "safety_exit_undo", "U"),
+    ):
+        api.fail(act, StepUpNeeded(problem))
+        async with running(api) as client:
+            await client.press("4", key)
+            assert api.asked(act) == [("lnk_mia",)] * 2, act
+            assert client.opened == ["https://pair.example/oauth/authorize?max_age=0"]
+
+
 async def test_the_teen_takes_one_permission_back() -> None:
     """`p`, space on the first line, `G`: the whole set that is granted from now on."""
     async with running(settled_teen()) as client:
@@ -130,5 +154,5 @@ async def test_the_teen_s_words_never_hold_the_phrase() -> None:
     item = replace(api.invites["inv_claimed"], phrase="amber otter 47")
     api.invites = {item.id: item}
     async with running(api) as client:
-        await client.press("tab", "enter")
+        await client.press("enter")
         assert "amber" not in client.text()

@@ -37,6 +37,7 @@ _NAMES: Final = {
 HIDDEN: Final = 9
 """From this rank on a key is in help only."""
 _LATE: Final = 7
+_WIDE: Final = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ def fitted_hints(keys: Iterable[Key], width: int, style: str, *, most: int = 7) 
     """At most `most` hints that fit into `width` cells, whole; the least important leave first."""
     order = {key.id: place for place, key in enumerate(keys)}
     ranked = sorted(
-        (key for key in keys if key.rank < HIDDEN), key=lambda key: (key.rank, order[key.id])
+        (key for key in keys if key.rank < HIDDEN),
+        key=lambda key: (_rank(key, width), order[key.id]),
     )
     wanted: list[Key] = []
     for key in ranked:
@@ -117,6 +119,11 @@ def fitted_hints(keys: Iterable[Key], width: int, style: str, *, most: int = 7) 
     return Content("  ").join(
         [Content.assemble((key.shown, style), " ", key.word) for key in wanted]
     )
+
+
+def _rank(key: Key, width: int) -> int:
+    """A wide footer always says how to leave the program."""
+    return HELP.rank if key.id == QUIT.id and width >= _WIDE else key.rank
 
 
 def _width(keys: list[Key]) -> int:

@@ -23,8 +23,11 @@ from familypair_tui.screens.base import MAIN, FamilyScreen
 from familypair_tui.store import Store
 from familypair_tui.sync import Sync
 from familypair_tui.theme import DUSK, TERMINAL, THEME_NAMES, THEMES, Ink, ink_for
+from familypair_tui.widgets.disclosure import Choice
 from familypair_tui.widgets.panel import Drawn
 
+CLOCK_SECONDS = 10
+"""How often the header's clock and the countdowns are looked at."""
 VIEWS = ("overview", "rules", "history", "family")
 
 
@@ -70,6 +73,8 @@ class FamilyPairApp(App[int], inherit_bindings=False):
         self.sync = Sync(api, self.store, clock, self.broadcast)
         self.ticking = live
         self.current_teen = ""
+        self.choices: dict[str, Choice] = {}
+        """What a teen ticked on a pending link and did not send, by invitation; never stored."""
         self._opener = opener
         self._plain = plain
         self._follower: Worker[None] | None = None
@@ -112,6 +117,13 @@ class FamilyPairApp(App[int], inherit_bindings=False):
             self.show_view("overview")
         if self.ticking and self._follower is None and self.store.me is not None:
             self._follower = self.run_worker(self.sync.follow(), group="live", exit_on_error=False)
+            self.set_interval(CLOCK_SECONDS, self._clock_ticks)
+
+    def _clock_ticks(self) -> None:
+        """The time in the header moves on; only what is drawn differently is sent."""
+        screen = self.screen
+        if isinstance(screen, FamilyScreen):
+            screen.show_all()
 
     def begin(self, work: Awaitable[None], *, group: str = "calls") -> Worker[None]:
         """Run a coroutine beside the screens; its client errors become announcements."""
@@ -146,6 +158,7 @@ class FamilyPairApp(App[int], inherit_bindings=False):
     def signed_in(self) -> None:
         """The sign-in screen is done: read as this person."""
         self.store = Store()
+        self.choices.clear()
         self.sync = Sync(self.api, self.store, self.clock, self.broadcast)
         if self._follower is not None:
             self._follower.cancel()
@@ -156,11 +169,13 @@ class FamilyPairApp(App[int], inherit_bindings=False):
         """Tell every screen on the stack."""
         if isinstance(message, EntryArrived):
             self._announce(message)
+        if isinstance(message, TeenGone):
+            self.notify(message.words, title="Link ended", markup=False, timeout=8)
         for screen in self.screen_stack:
             if isinstance(message, StoreChanged):
                 screen.post_message(StoreChanged(message.part, message.teen))
             elif isinstance(message, TeenGone):
-                screen.post_message(TeenGone(message.teen))
+                screen.post_message(TeenGone(message.teen, message.words))
 
     def _announce(self, message: EntryArrived) -> None:
         entry = message.entry
@@ -328,6 +343,7 @@ class FamilyPairApp(App[int], inherit_bindings=False):
             self._follower = None
         await self.api.sign_out()
         self.store = Store()
+        self.choices.clear()
         self.show_sign_in()
 
     def _fatal_error(self) -> None:

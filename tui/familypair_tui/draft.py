@@ -85,6 +85,11 @@ class Draft:
         mine = (layer for layer in (found.layers if found else ()) if layer.owner == "me")
         return next((layer.value for layer in mine if layer.from_), None)
 
+    def overruled(self, path: str) -> bool:
+        """Whether my saved rule is in force nowhere: something stricter holds."""
+        mine, found = self.mine(path), self.fields[path]
+        return mine is not None and mine != found.value and self.waiting(path) is None
+
     def since_words(self) -> str:
         """`yours from Tue 15:17`: what is said of a value that waits."""
         return f"yours from {self.since}" if self.since else "yours after the first day"

@@ -183,6 +183,18 @@ def first_day_over(link: Link | None, zone: tzinfo) -> str:
     return day_clock(link.probation_until, zone)
 
 
+def end_words(link: Link, *, teen: bool = False) -> str:
+    """Who ended a link, as far as this reader (a guardian, or the teen) may know it."""
+    other, mine = (link.guardian.name, "teen") if teen else (link.teen.name, "guardian")
+    if link.ended_by == mine:
+        return f"You ended the link with {other}"
+    if link.ended_by in {"teen", "guardian"}:
+        return f"{other} ended the link"
+    if link.ended_by == "age":
+        return f"{other} is an adult now: the link ended"
+    return f"The link with {other} ended"
+
+
 def phase_words(link: Link | None, now: datetime) -> tuple[str, str] | None:
     """What is special about a link now: `(glyph and words, tone)`; None when nothing is."""
     if link is None:

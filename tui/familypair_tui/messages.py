@@ -54,6 +54,8 @@ class TeenGone(Message):
 
     bubble = False
 
-    def __init__(self, teen: str) -> None:
+    def __init__(self, teen: str, words: str) -> None:
+        """`words` say it with the name that was known."""
         super().__init__()
         self.teen = teen
+        self.words = words

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from familypair.schema.accounts import Kind, Me
@@ -21,6 +21,15 @@ _OVER = frozenset(
         InvitationState.EXPIRED,
     }
 )
+
+
+END_TOLD = timedelta(days=7)
+"""So long the overview says that a link has ended."""
+
+
+def end_of(link: Link) -> datetime:
+    """When somebody ended a link; its start when nobody did."""
+    return link.ending_at or link.ended_at or link.activated_at
 
 
 class Stage(StrEnum):
@@ -96,6 +105,12 @@ class Store:
     def present_links(self) -> list[Link]:
         """Links that still matter: active, ending, or in the seven days after the end."""
         return [link for link in self.links if link.phase is not LinkPhase.ENDED]
+
+    def ends(self, now: datetime) -> list[Link]:
+        """Links that somebody ended in the last seven days, the newest end first."""
+        over = [link for link in self.links if link.state is not LinkState.ACTIVE]
+        recent = [link for link in over if now - end_of(link) < END_TOLD]
+        return sorted(recent, key=end_of, reverse=True)
 
     def standing_links(self) -> list[Link]:
         """Links under which somebody has rights now: active, or ending with a notice."""

@@ -10,8 +10,10 @@ from familypair.client.errors import ClientError, NotSignedIn
 from familypair.client.live import LiveEvent, LiveState
 from familypair.schema.events import EntryEvent, GoneEvent, PendingEvent, ResetEvent
 from familypair.schema.ledger import InboxEntry
+from familypair.schema.links import LinkState
 from familypair_tui.api import Api, guarded
 from familypair_tui.faults import Fault, FaultKind, fault_of
+from familypair_tui.glance import end_words
 from familypair_tui.messages import EntryArrived, Part, StoreChanged, TeenGone
 from familypair_tui.store import Live, Stage, Store, TeenData
 from familypair_tui.text import cleaned
@@ -156,15 +158,24 @@ class Sync:
                 case PendingEvent():
                     await self.load_links()
                 case GoneEvent(teen=teen):
-                    self._store.teens.pop(teen, None)
-                    self._tell(TeenGone(teen))
-                    await self.load_links()
+                    await self._gone(teen)
                 case ResetEvent():
                     await self.load()
         except NotSignedIn:
             raise
         except ClientError as error:
             self.failed(fault_of(error))
+
+    async def _gone(self, teen: str) -> None:
+        """A teen is no longer mine to see: say who ended it, as far as the links tell."""
+        known = self._store.teens.pop(teen, None)
+        await self.load_links()
+        link = next((link for link in self._store.links if link.teen.id == teen), None)
+        if link is not None and link.state is not LinkState.ACTIVE:
+            words = f"{end_words(link)}. 4 shows what holds."
+        else:
+            words = f"{known.card.name if known else 'A teen'} is no longer on your list."
+        self._tell(TeenGone(teen, words))
 
     async def _entry(self, entry: InboxEntry) -> None:
         data = self._store.teens.get(entry.teen)

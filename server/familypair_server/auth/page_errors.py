@@ -17,6 +17,9 @@ from familypair_server.storage import StoreUnavailable
 log = logging.getLogger(__name__)
 AnyRequest = Request[Any, Any, Any]
 
+_OPEN_AGAIN = frozenset({"/account", "/device", "/pair", "/signin", "/signup"})
+"""Pages that can be opened anew after an error; from any other one leads to the start."""
+
 
 def refused(request: AnyRequest, error: Refused) -> web.Html:
     """What our services refuse and no field of the page can show."""
@@ -50,11 +53,13 @@ def _page(request: AnyRequest, refusal: Refusal, retry_after: int | str | None =
     visit = web.stranger(request, auth)
     status = status_of(refusal.reason)
     usual = HEADERS.get(refusal.reason, {}).get("Retry-After")
+    path = request.url.path
     return web.message(
         visit,
         title(refusal.reason),
         sentence(refusal),
         status=status,
+        back=path if path in _OPEN_AGAIN else "/",
         retry_after=usual if retry_after is None else retry_after,
     )
 

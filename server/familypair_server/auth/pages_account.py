@@ -12,7 +12,7 @@ from familypair.reasons import Reason, Refusal
 from familypair_server.accounts import places as places_data
 from familypair_server.accounts import service as accounts
 from familypair_server.accounts import statements as account_sql
-from familypair_server.auth import again, forms, passwords, sign_ins, web
+from familypair_server.auth import again, forms, passwords, scripts, sign_ins, web
 from familypair_server.auth.pages_sign_in import by_field
 from familypair_server.auth.service import Auth
 from familypair_server.auth.sessions import WebSession
@@ -119,6 +119,7 @@ async def _page(
         values={},
         new=new,
         next_path=web.next_path(where),
+        script=scripts.on_the_way(where),
     )
 
 

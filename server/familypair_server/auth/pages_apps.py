@@ -148,6 +148,8 @@ def _consent_page(
     ask: bool,
     fault: Refusal | None = None,
 ) -> Html:
+    important = "to confirm an important step that you take in the app"
+    why = [] if sealed.max_age is None else [("Why again", important)]
     return _decide_page(
         visit,
         ask=ask,
@@ -156,7 +158,7 @@ def _consent_page(
         action="/consent",
         next=f"r.{sealed_text}",
         client=sealed.client,
-        facts=[("Where", "on this computer; it opened this page")],
+        facts=[("Where", "on this computer; it opened this page"), *why],
         secret_name="request",  # noqa: S106 - the field's name
         secret=sealed_text,
     )

@@ -12,7 +12,7 @@ from familypair.reasons import Reason, Refusal
 from familypair.rules.age import NoDate, TooYoung
 from familypair.wording import sentence
 from familypair_server.accounts import ages, places, sign_up
-from familypair_server.auth import forms, known, sessions, sign_in, web
+from familypair_server.auth import forms, known, scripts, sessions, sign_in, web
 from familypair_server.auth.service import Auth
 from familypair_server.auth.web import Html, Visit
 from familypair_server.problems import Refused, status_of
@@ -110,7 +110,15 @@ def _birth_page(
     *,
     status: int = 200,
 ) -> Html:
-    return web.page(visit, "birth.html", status=status, next=where, values=values, errors=errors)
+    return web.page(
+        visit,
+        "birth.html",
+        status=status,
+        next=where,
+        values=values,
+        errors=errors,
+        script=scripts.on_the_way(where),
+    )
 
 
 def _details_page(
@@ -121,17 +129,19 @@ def _details_page(
     *,
     status: int = 200,
 ) -> Html:
+    where = web.clean_next(values.get("next", ""))
     return web.page(
         visit,
         "signup.html",
         status=status,
         kind=ticket.kind,
         age=ages.seal_ticket(visit.auth.keys, ticket, visit.auth.random),
-        next=web.clean_next(values.get("next", "")),
+        next=where,
         values=values,
         errors=errors,
         countries=places.countries(),
         zones=places.zones(),
+        script=scripts.on_the_way(where),
     )
 
 
@@ -186,6 +196,7 @@ def _sign_in_page(
         values=values,
         errors={} if refusal is None else by_field([refusal]),
         again=visit.session is not None,
+        script=scripts.on_the_way(where),
     )
 
 

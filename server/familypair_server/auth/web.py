@@ -18,6 +18,7 @@ from familypair_server.auth import csrf, forms, known, sessions
 from familypair_server.auth.addresses import client_address
 from familypair_server.auth.lifetimes import WEB_MS
 from familypair_server.auth.limits import network_of
+from familypair_server.auth.scripts import hash_of
 from familypair_server.auth.service import Auth
 from familypair_server.problems import refuse
 
@@ -175,19 +176,19 @@ def page(
     status: int = 200,
     cookies: Sequence[Cookie] = (),
     form_targets: str = "",
-    script_hash: str = "",
+    script: str = "",
     retry_after: str | int | None = None,
     **values: object,
 ) -> Html:
     """Render a page. `form_targets` are further addresses that its form may lead to (CSP).
 
-    `script_hash` allows the one inline script with that hash, such as `sha256-...` (CSP level 2).
+    `script` is the one inline script that may run; see `familypair_server.auth.scripts`.
     """
-    text = _templates().get_template(template).render(visit=visit, **values)
+    text = _templates().get_template(template).render(visit=visit, script=script, **values)
     own = [cookie(visit.auth, _BROWSER, visit.browser)] if visit.new_browser else []
-    script = f"; script-src '{script_hash}'" if script_hash else ""
+    allowed = f"; script-src '{hash_of(script)}'" if script else ""
     headers = {
-        "Content-Security-Policy": f"{_POLICY} {form_targets}".strip() + script,
+        "Content-Security-Policy": f"{_POLICY} {form_targets}".strip() + allowed,
         "Cache-Control": "no-store",
         "Referrer-Policy": "same-origin",
         "X-Frame-Options": "DENY",

@@ -21,7 +21,8 @@ logging.getLogger("authlib").setLevel(logging.WARNING)
 class Authentication(ASGIMiddleware):
     """Puts the caller of a bearer token into `scope["user"]`, and `Auth` into `scope["auth"]`.
 
-    `scope["bearer"]` says whether a token was sent at all. It refuses nothing: a route that takes a caller, or has a guard, does.
+    `scope["bearer"]` says whether a token was sent at all. It refuses nothing: a route that takes
+    a caller, or has a guard, does.
     """
 
     scopes = (ScopeType.HTTP,)

@@ -1,36 +1,26 @@
 """What `/pair` shows: one function per situation, one template each."""
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from markupsafe import Markup
-
 from familypair.reasons import Reason, Refusal
 from familypair.rules.actors import Actor
 from familypair.rules.disclosure import disclosure
+from familypair.rules.limits import BLOCK
 from familypair.schema import invitations as wire
 from familypair.schema.accounts import Kind
 from familypair.schema.invitations import InvitationState
 from familypair.schema.scopes import ALL_SCOPES
 from familypair.wording import Audience, sentence
 from familypair_server.auth import web
+from familypair_server.auth.scripts import FILL_CODE
 from familypair_server.auth.sessions import WebSession
 from familypair_server.auth.web import Html, Visit
 from familypair_server.context import Context
 from familypair_server.invitations import service
 from familypair_server.links.desk import Desk
 from familypair_server.problems import status_of
-
-SCRIPT: Final = Markup(
-    "var c=decodeURIComponent(location.hash.slice(1));if(c){"
-    'document.getElementById("code").value=c;'
-    'history.replaceState(null,"",location.pathname)}'
-)
-"""Fills the form from the link's fragment, which never reaches a server; all else works without."""
-SCRIPT_HASH: Final = "sha256-" + base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
 
 CAN_TRY_AGAIN: Final = frozenset(
     {Reason.WRONG_PHRASE, Reason.TOO_SOON, Reason.WRONG_PASSWORD, Reason.DISCLOSURE_NOT_SHOWN}
@@ -66,8 +56,7 @@ async def start(
         "pair.html",
         status=200 if refusal is None else status_of(refusal.reason),
         retry_after=None if refusal is None else refusal.params.get("seconds"),
-        script_hash=SCRIPT_HASH,
-        script=SCRIPT,
+        script=FILL_CODE,
         other=sitting.other,
         open=[{"id": one.id, "words": _line(one)} for one in invitations],
         values=form or {},
@@ -185,8 +174,22 @@ def decision(
         "pair_teen.html",
         status=200 if refusal is None else status_of(refusal.reason),
         text=text,
+        needs=any(line.needed for line in text.scopes),
+        days=BLOCK.days,
         values=form,
         errors=_NO_ERRORS if refusal is None else _error(refusal, sitting.audience),
+    )
+
+
+def left_out(sitting: Sitting) -> Html:
+    """After a yes without something that was needed: it counted as a no, and that is said."""
+    return web.message(
+        sitting.visit,
+        "Declined: something that they need was left out",
+        "You left out a line that they marked as needed, so there is no link and nothing was "
+        f"shared. They cannot ask you again for {BLOCK.days} days.",
+        status=status_of(Reason.NEEDED_SCOPE_DECLINED),
+        back="/pair",
     )
 
 

@@ -154,6 +154,8 @@ async def _approve(sitting: Sitting, form: Form) -> Html:
     )
     answer = await sitting.ctx.store.run(work)
     if isinstance(answer, Refusal):
+        if answer.reason is Reason.NEEDED_SCOPE_DECLINED:
+            return show.left_out(sitting)
         if answer.reason in show.CAN_TRY_AGAIN:
             return await _decision(sitting, invitation_id, form, answer)
         raise Refused(answer)

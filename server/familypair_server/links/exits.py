@@ -17,6 +17,7 @@ from familypair.schema.links import LinkState
 from familypair_server.invitations.pairs import protect, unprotect
 from familypair_server.invitations.service import close_between
 from familypair_server.links import entries, remains
+from familypair_server.links.catching_up import catch_up
 from familypair_server.links.desk import Desk
 from familypair_server.links.ending import tell_proposed, tell_resumed
 from familypair_server.links.help_lines import lines_for
@@ -105,5 +106,7 @@ def _tell_back(desk: Desk, held: Held, back: StoredLink, now: datetime) -> Txn[N
     was_ending = left is not None and left.before is LinkState.ENDING
     agreed = was_ending and back.link.state is LinkState.ACTIVE
     yield from tell_resumed(desk, held, back, now, teen_only=not agreed)
+    if left is not None and back.link.state is LinkState.ACTIVE:
+        yield from catch_up(desk, back, left.at, now)
     if back.link.resume_by is Actor.GUARDIAN and held.stored.link.resume_by is None:
         yield from tell_proposed(desk, held, back, now)

@@ -15,9 +15,9 @@ from familypair_server.context import Context
 from familypair_server.links import ending, exits, keeping, reading, scopes
 from familypair_server.links.desk import Desk
 from familypair_server.links.service import settled
-from familypair_server.settings_api.settling import run_settled
 from familypair_server.problems import refuse
 from familypair_server.settings_api.bodies import if_match
+from familypair_server.settings_api.settling import run_settled
 
 PERSON = [requires("guardian", "teen", "adult")]
 TAGS = ["links"]

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from familypair.reasons import Reason
+import msgspec
+
+from familypair.reasons import Reason, Refusal
 from familypair.rules import links as rules
 from familypair.rules.actors import Actor
 from familypair.rules.disclosure import Disclosure
@@ -19,12 +21,15 @@ from familypair_server.links import statements as sql
 from familypair_server.links.desk import Desk
 from familypair_server.links.records import StoredLink
 from familypair_server.links.steps import Held, keep, locked, seen
-from familypair_server.problems import refuse
+from familypair_server.problems import Refused, refuse
 from familypair_server.settings_api.tags import refuse_stale
 from familypair_server.storage import Txn, transaction
 from familypair_server.times import instant, millis
 
 NONE: frozenset[Scope] = frozenset()
+ASKS = 3
+"""Wishes for other scopes that a guardian may change within a day, on one link."""
+ASKS_WITHIN = timedelta(days=1)
 SHOWN_FOR = timedelta(hours=24)
 """How long a reader may count on the text as it is; a changed wish is another text at once."""
 
@@ -53,9 +58,46 @@ def change(
         moved = rules.change_scopes(held.stored.link, wanted=wanted, now=now, facts=facts)
     if moved == held.stored.link:
         return seen(desk, held, held.stored, now)
+    if held.actor is Actor.GUARDIAN:
+        yield from _refuse_flood(held, now)
     changed = yield from keep(held, moved)
     yield from _tell(desk, held, changed, now)
     return seen(desk, held, changed, now)
+
+
+class _By(msgspec.Struct):
+    kind: str
+
+
+class _Of(msgspec.Struct):
+    link: str
+
+
+class _Told(msgspec.Struct):
+    actor: _By
+    entry: _Of
+
+
+_told = msgspec.json.Decoder(_Told)
+
+
+def _refuse_flood(held: Held, now: datetime) -> Txn[None]:
+    """Raise TOO_MANY_REQUESTS for a guardian who has told the teen enough wishes today.
+
+    Each is an entry that the teen has to read, so the ledger itself is what is counted.
+    """
+    since = millis(now - ASKS_WITHIN)
+    rows = yield from sql.scopes_told.all(teen=held.stored.teen_id, since=since)
+    told = [(row.at, _told.decode(row.body)) for row in rows]
+    mine = [
+        at
+        for at, one in told
+        if one.actor.kind == Actor.GUARDIAN and one.entry.link == held.stored.id
+    ]
+    if len(mine) >= ASKS:
+        wait = instant(mine[-ASKS]) + ASKS_WITHIN - now
+        seconds = -(-wait // timedelta(seconds=1))
+        raise Refused(Refusal(Reason.TOO_MANY_REQUESTS), retry_after=seconds)
 
 
 def _check_side(actor: Actor, ask: wire.ScopesChange) -> None:

@@ -129,6 +129,22 @@ holds_of_link = Statement(
 drop_holds = Statement("DELETE FROM hold WHERE teen_id = :teen AND link_id = :link")
 drop_hold = Statement("DELETE FROM hold WHERE teen_id = :teen AND link_id = :link AND kind = :kind")
 
+
+class AskRow(msgspec.Struct, frozen=True):
+    """When a guardian's wish for other scopes was told, and the entry."""
+
+    at: int
+    body: str
+
+
+scopes_told = Statement(
+    "SELECT e.at, b.body FROM ledger_entry e JOIN ledger_body b ON b.teen_id = e.teen_id"
+    " AND b.seq = e.seq WHERE e.teen_id = :teen AND e.type = 'link.scopes_changed'"
+    " AND e.at > :since ORDER BY e.seq",
+    AskRow,
+)
+"""Every change of scopes of this teen's links after an instant, oldest first."""
+
 put_receipt = Statement(
     "INSERT INTO receipt (teen_id, link_id, jws, at) VALUES (:teen, :link, :jws, :now)"
 )

@@ -127,7 +127,9 @@ class Statement(Generic[R]):
     def width(self) -> int:
         """How many columns a row has."""
         row = self._row
-        return len(row.__struct_fields__) if issubclass(row, msgspec.Struct) else 1
+        if row is None or not issubclass(row, msgspec.Struct):
+            return 1
+        return len(row.__struct_fields__)
 
     def build(self, columns: Iterable[Any]) -> R:
         """Make the row object from column values."""

@@ -66,15 +66,19 @@ YOUNGER: Mapping[Scope, Lines] = {
         see=("The privacy rules that hold for you, and why.",),
         change=(
             "Make your account private.",
-            "Make it more strict who can find you, see your lists, or save your videos. "
-            "They can never open this up more than you did.",
+            (
+                "Make it more strict who can find you, see your lists, or save your videos. "
+                "They can never open this up more than you did."
+            ),
         ),
     ),
     Scope.SEE_CONTACTS: Lines(
         "See your contacts",
         see=(
-            "The people you follow, the people who follow you, and the people you blocked. "
-            "Blocks that you keep to yourself or make with a report stay hidden.",
+            (
+                "The people you follow, the people who follow you, and the people you blocked. "
+                "Blocks that you keep to yourself or make with a report stay hidden."
+            ),
             "A note that you posted something new.",
         ),
     ),
@@ -134,8 +138,10 @@ OLDER: Mapping[Scope, Lines] = {
     Scope.SEE_CONTACTS: Lines(
         "See your contacts",
         see=(
-            "The accounts you follow, that follow you, and that you blocked. "
-            "Blocks that you keep private or make with a report stay hidden.",
+            (
+                "The accounts you follow, that follow you, and that you blocked. "
+                "Blocks that you keep private or make with a report stay hidden."
+            ),
             "A notice that you posted something new.",
         ),
     ),

@@ -66,7 +66,7 @@ def explain_all(
     if looking is None or not visible:
         return ()
     asked = visible if fields is None else tuple(p for p in fields if p in set(visible))
-    shown = as_seen_by(policy, looking)
+    shown = as_seen_by(policy, looking, now)
     found = effective(shown, now=now, fields=asked)
     return tuple(_explain(shown, looking, one, now) for one in found.values())
 
@@ -136,7 +136,7 @@ def _name(policy: Policy, viewer: Viewer, source: Source) -> str:
     if source.kind is SourceKind.CAP:
         return f"platform rule for {policy.band.value}"
     if source.kind is SourceKind.HOLD:
-        return "kept by the platform after a link ended" if viewer.is_teen else "platform rule"
+        return "kept by the platform after a link ended"
     if source.kind is SourceKind.DEFAULT:
         return "starting value, you may change it" if viewer.is_teen else "starting value"
     if source.id == viewer.id:
@@ -228,9 +228,7 @@ def _change(
     if blocking and blocking[0].kind is SourceKind.CAP:
         return f"Nobody can loosen it: platform rule for {policy.band.value}."
     if blocking and blocking[0].kind is SourceKind.HOLD:
-        if viewer.is_teen:
-            return "It ends by itself, 7 days after the link ended."
-        return "Nobody can loosen it now: platform rule."
+        return "It ends by itself, 7 days after the link ended."
     if not blocking:
         return _unblocked(viewer, row, writable=writable)
     names = dict.fromkeys(

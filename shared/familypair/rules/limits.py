@@ -45,21 +45,6 @@ class PairHistory(msgspec.Struct, frozen=True, kw_only=True):
     (`links.as_seen_by`): to a guardian a silent exit still reads as linked."""
 
 
-NO_HISTORY = PairHistory()
-
-
-def guess_allowed(
-    *, account_wrong: int, address_wrong: int, limits: Limits = DEFAULT
-) -> Refusal | None:
-    """Whether a code may be tried at all, by the wrong tries of the last hour. None is yes.
-
-    It is asked before the code is looked at, so it says nothing about the code.
-    """
-    over_account = account_wrong >= limits.wrong_guesses_per_account
-    over_address = address_wrong >= limits.wrong_guesses_per_address
-    return Refusal(Reason.TOO_MANY_GUESSES) if over_account or over_address else None
-
-
 def guardian_allowed(
     *, requests_last_day: int, linked: int, limits: Limits = DEFAULT
 ) -> Refusal | None:

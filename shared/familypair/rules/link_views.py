@@ -229,11 +229,6 @@ def ended_by(link: Link, viewer: Actor, *, now: datetime) -> str | None:
             return cause.value
 
 
-def may_relink(link: Link, *, lifted: bool = False) -> bool:
-    """Whether the same pair may link again: after a safety exit only when an operator lifted it."""
-    return link.exit is None or lifted
-
-
 def ended(link: Link, cause: Cause, at: datetime) -> Link:
     """The link after its end, whatever its cause."""
     return msgspec.structs.replace(

@@ -17,7 +17,6 @@ ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"
 CODE_LENGTH = 8
 MIN_MAC = 32
 _MAX_TYPED = 128
-_WORDS_BY_NAME = frozenset(WORDS)
 
 
 def code_from(mac: bytes) -> str:
@@ -66,16 +65,6 @@ def normal_phrase(typed: str) -> str:
 def matches(typed: str, phrase: str) -> bool:
     """Whether the typed phrase is this one; takes the same time wherever they differ."""
     return hmac.compare_digest(normal_phrase(typed).encode(), normal_phrase(phrase).encode())
-
-
-def looks_complete(typed: str) -> bool:
-    """Whether it is two words of the list and two digits: a client warns before a try is spent."""
-    joined = normal_phrase(typed)
-    words, digits = joined[:-2], joined[-2:]
-    if not (digits.isascii() and digits.isdigit()):
-        return False
-    cuts = range(1, len(words))
-    return any(words[:cut] in _WORDS_BY_NAME and words[cut:] in _WORDS_BY_NAME for cut in cuts)
 
 
 def _uniform(mac: bytes, size: int) -> Iterator[int]:

@@ -34,6 +34,7 @@ from familypair.settings.registry import FIELDS
 
 ANOTHER_GUARDIAN = "another_guardian"
 CONTACTS = "contacts.blocked"
+_HOLD = "hold"
 _IMPERSONAL = frozenset({"cap", "default", "teen", "hold", "platform", ANOTHER_GUARDIAN})
 
 LinkEntry = (
@@ -150,7 +151,9 @@ def _visible(effective: tuple[EffectiveChange, ...], viewer: Viewer) -> tuple[Ef
 
 
 def _redacted(change: EffectiveChange, viewer: Viewer) -> EffectiveChange:
-    deciders = dict.fromkeys(_decider(owner, viewer) for owner in change.decided_by)
+    # a hold would tell that another link has ended: it reads as that guardian's rule did
+    others = [owner for owner in change.decided_by if owner != _HOLD] or [ANOTHER_GUARDIAN]
+    deciders = dict.fromkeys(_decider(owner, viewer) for owner in others)
     return msgspec.structs.replace(change, decided_by=tuple(deciders))
 
 

@@ -12,8 +12,6 @@ from familypair.settings.values import OFF, ON, Value
 Row = tuple[str, str] | str
 Words = Mapping[str, Row]
 
-SWITCH: Final[Words] = {ON: "on", OFF: "off"}
-
 CIRCLE: Final[Words] = {
     "everyone": "everyone",
     "friends": ("friends (both follow each other)", "friends (you both follow each other)"),

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import warnings
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +42,11 @@ async def approved_code(server: Running) -> tuple[Person, dict[str, Any]]:
 
 
 async def test_pitfall_01_an_approved_device_code_pays_once(server: Running) -> None:
-    """The first poll gets tokens; the second is a replay and ends them."""
+    """The first poll gets tokens; one 31 s later is a replay and ends them."""
     dana, code = await approved_code(server)
-    first, second = await poll(dana.web, code), await poll(dana.web, code)
+    first = await poll(dana.web, code)
+    server.clock.tick(timedelta(seconds=31))
+    second = await poll(dana.web, code)
     assert (first.status_code, second.json()["error"]) == (200, "invalid_grant")
     assert (await dana.me(first.json()["access_token"])).status_code == 401
 
@@ -205,7 +208,9 @@ async def test_pitfall_13_an_unknown_device_code_is_an_invalid_grant(server: Run
     """Garbage, a well-formed stranger and another kind of token get the RFC 6749 error."""
     web = await server.browser()
     code = await device_code(web)
-    for guess in ("x", code["device_code"][:-1] + "0", "fpr_x"):
+    good = code["device_code"]
+    near = good[:-1] + ("1" if good.endswith("0") else "0")
+    for guess in ("x", near, "fpr_x"):
         reply = await token_request(web, grant_type=DEVICE_GRANT, device_code=guess)
         assert reply.json()["error"] == "invalid_grant"
 

@@ -81,6 +81,17 @@ BODIES = [
 IDS = ["..%2f..", "%00", "inv_", "x" * 300, "'%3B--", "%F0%9F%92%A9"]
 
 
+async def test_a_value_that_does_not_exist_names_those_that_do(server: Running) -> None:
+    """The words list what an enum can be, and say nothing of what was sent."""
+    guardian = await server.guardian()
+    for body, allowed in (({"form": "sms"}, "code, link"), ({"scopes": ["x"]}, "see_settings")):
+        answer = await guardian.web.post("/v1/invitations", json=body, headers=guardian.auth)
+        detail = answer.json()["errors"][0]["detail"]
+        assert answer.json()["code"] == "out_of_range"
+        assert allowed in detail
+        assert "sms" not in detail
+
+
 async def test_no_body_breaks_the_server(server: Running) -> None:
     """Malformed, deep, oversize and hostile bodies are refused, never a 500."""
     house = House(server)

@@ -109,6 +109,35 @@ async def test_a_wrong_password_links_nobody(server: Running) -> None:
     assert set(link["scopes"]) == set(ALL_SCOPES)
 
 
+async def test_leaving_out_what_is_needed_is_said_before_and_after(server: Running) -> None:
+    """Before the yes: that it declines and for how long; after it: what happened, and a way on."""
+    guardian, teen = await server.guardian(), await server.teen()
+    offer = {"scopes": ["see_time", "set_time"], "needed": ["set_time"]}
+    made = await guardian.web.post("/v1/invitations", json=offer, headers=guardian.auth)
+    code = {"code": made.json()["code"]}
+    shown = await press(teen, await teen.web.get("/pair"), "claim", code)
+    assert "(they need this one)" in shown.text
+    assert "declines the link" in shown.text
+    assert "cannot ask you again for 7 days" in shown.text
+    phrase = await phrase_of(guardian, await guardian.web.get(f"/pair?id={made.json()['id']}"))
+    server.clock.tick(READ)
+    answer = {"phrase": phrase, "password": PASSWORD, "scope_see_time": "on"}
+    done = await press(teen, shown, "approve", answer)
+    assert done.status_code == 422
+    assert "You left out a line that they marked as needed" in done.text
+    assert "cannot ask you again for 7 days" in done.text
+    assert 'href="/pair"' in done.text
+
+
+async def test_nothing_is_said_of_lines_that_nobody_needs(server: Running) -> None:
+    """The good twin: without a needed line there is no such warning."""
+    guardian, teen = await server.guardian(), await server.teen()
+    code, _ = await offered_code(guardian)
+    shown = await press(teen, await teen.web.get("/pair"), "claim", {"code": code})
+    assert "Nothing is ticked for you" in shown.text
+    assert "declines the link" not in shown.text
+
+
 async def test_a_wrong_code_is_told_beside_the_field(server: Running) -> None:
     """The form comes back with the sentence, and with what was typed."""
     teen = await server.teen()

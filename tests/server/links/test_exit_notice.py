@@ -66,9 +66,12 @@ async def reads(family: Family) -> dict[str, tuple[int, str]]:
     """Everything that the guardian can ask about this teen and link."""
     teen = f"teens/{family.teen_id}"
     paths = ("links", family.path(), "teens", teen, f"{teen}/settings", f"{teen}/ledger")
-    return {path.replace(family.teen_id, "T").replace(family.link, "L"): told(
-        await family.guardian.get(path)
-    ) for path in paths}
+    return {
+        path.replace(family.teen_id, "T").replace(family.link, "L"): told(
+            await family.guardian.get(path)
+        )
+        for path in paths
+    }
 
 
 @pytest.mark.parametrize("hours", [0, 30, 47, 48, 74, 8 * 24])
@@ -168,7 +171,8 @@ async def test_protection_goes_on_and_contacts_are_free(server: Running) -> None
 
 async def test_taken_back_the_notice_period_goes_on_as_it_was(server: Running) -> None:
     """Words, contacts and time rules hold again, and end when they would have."""
-    plain, left = families = await worlds_apart(server)
+    families = await worlds_apart(server)
+    left = families[1]
     await later(families, 20 * HOUR)
     assert (await left.guardian.post(left.path("/resume"))).status_code == 200
     back = await left.teen.post(left.path("/safety-exit/undo"))

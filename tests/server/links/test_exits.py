@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from familypair.rules.actors import Actor
+from familypair.schema.ledger import EffectiveChanged
 from familypair_server.links import statements as sql
-from familypair_server.links.steps import exit_delay
 from familypair_server.links.help_lines import lines_for
+from familypair_server.links.steps import exit_delay
 from familypair_server.records import ledger
 from familypair_server.records.verify import verify
 from familypair_server.storage import Store, Txn, transaction
@@ -108,6 +109,27 @@ async def test_the_teen_alone_takes_it_back_within_a_day(family: Family) -> None
     assert (await family.guardian.get(f"teens/{family.teen_id}")).status_code == 200
     after = await types(family.house.store, family.teen_id, family.guardian_id)
     assert after == before
+
+
+async def test_what_the_teen_changed_meanwhile_is_told_after_the_way_back(
+    family: Family, store: Store
+) -> None:
+    """A pause leaves no gap: the guardian has an entry of each value that holds differently."""
+    await leave(family)
+    family.house.clock.tick(timedelta(minutes=1))
+    path = f"teens/{family.teen_id}/layers/mine"
+    tag = (await family.teen.get(path)).headers["etag"]
+    rule = {"interactions": {"mentions": "no_one"}}
+    assert (await family.teen.patch(path, rule, tag)).status_code == 200
+    assert (await family.teen.post(family.path("/safety-exit/undo"))).status_code == 200
+    items = await store.read(ledger.read_inbox(family.teen_id, family.guardian_id))
+    entry = items[-1].entry
+    assert isinstance(entry, EffectiveChanged)
+    assert (entry.by, [change.path for change in entry.effective]) == (
+        "teen",
+        ["interactions.mentions"],
+    )
+    assert (await store.read(verify(family.teen_id))).bad is None
 
 
 async def test_after_a_day_it_cannot_be_taken_back(family: Family) -> None:

@@ -69,9 +69,7 @@ WORKS: dict[str, Callable[[Linked], Transaction[Any]]] = {
     "exit": lambda it: exits.leave(
         it.people.desk, account_id=it.teen, link_id=it.link, now=it.people.now
     ),
-    "settle": lambda it: settling.settle(
-        it.teen, it.people.now, it.people.random, it.people.keys
-    ),
+    "settle": lambda it: settling.settle(it.teen, it.people.now, it.people.random, it.people.keys),
 }
 
 

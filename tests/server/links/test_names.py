@@ -64,7 +64,7 @@ async def test_an_active_link_tells_the_name_of_now(family: Family) -> None:
 
 
 async def test_the_card_after_an_exit_is_fixed(family: Family) -> None:
-    """Neither the teen's new name nor their zone, band, day or time is in it, and it never moves."""
+    """The teen's new name is not in it, nor their zone, band, day or time; it never moves."""
     assert (await family.teen.post(family.path("/safety-exit"), CONFIRM)).status_code == 200
     first = (await family.guardian.get("teens")).json()["items"]
     assert first[0]["name"] == "Mia Smith"
@@ -103,9 +103,7 @@ async def test_an_invitation_that_came_to_nothing_keeps_the_names(
     invitation = await house.disclosed(guardian, teen)
     if how == "declined":
         await house.store.run(
-            service.decline(
-                house.desk, account_id=teen, invitation_id=invitation, now=house.now
-            )
+            service.decline(house.desk, account_id=teen, invitation_id=invitation, now=house.now)
         )
     elif how == "cancelled":
         await house.store.run(
@@ -121,7 +119,7 @@ async def test_an_invitation_that_came_to_nothing_keeps_the_names(
     assert mine["other"]["name"] == "Dana Smith"
 
 
-async def test_an_approved_invitation_is_no_way_round(family: Family, server: Running) -> None:
+async def test_an_approved_invitation_is_no_way_round(server: Running) -> None:
     """It keeps the names of the approval, whatever became of the link."""
     house = House(server)
     guardian, teen = await house.guardian(), await house.teen()

@@ -74,6 +74,37 @@ async def test_another_wish_is_another_text(server: Running) -> None:
     assert refused.json()["code"] == "disclosure_not_shown"
 
 
+async def test_a_guardian_asks_three_times_a_day(server: Running) -> None:
+    """The fourth wish of a day is refused with when to come back, and is no entry; the other
+    guardian's wishes are theirs."""
+    family = await Family.make(server, SOME)
+    wishes = ((Scope.SET_SEARCH,), (Scope.SET_PRIVACY,))
+    for n in range(3):
+        assert (await ask(family, wishes[n % 2])).status_code == 200
+    before = await types(family.house.store, family.teen_id, family.teen_id)
+    refused = await ask(family, wishes[1])
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    assert refused.headers["retry-after"] == str(24 * 60 * 60)
+    assert await types(family.house.store, family.teen_id, family.teen_id) == before
+    other = Family(family.house, await family.house.guardian("Omar"), family.teen_id, "")
+    other.link = await family.house.linked(other.guardian_id, family.teen_id, SOME)
+    other.guardian = await family.house.api(other.guardian_id)
+    assert (await ask(other, wishes[1])).status_code == 200
+    server.clock.tick(timedelta(days=1))
+    family.guardian = await family.house.api(family.guardian_id)
+    assert (await ask(family, wishes[1])).status_code == 200
+
+
+async def test_the_same_wish_again_is_no_entry(server: Running) -> None:
+    """Asking for what is asked already changes nothing and tells nobody, however often."""
+    family = await Family.make(server, SOME)
+    await ask(family, (Scope.SET_SEARCH,))
+    before = await types(family.house.store, family.teen_id, family.teen_id)
+    for _ in range(5):
+        assert (await ask(family, (Scope.SET_SEARCH,))).status_code == 200
+    assert await types(family.house.store, family.teen_id, family.teen_id) == before
+
+
 async def test_each_side_has_its_own_field(family: Family) -> None:
     """A teen cannot wish and a guardian cannot grant; neither may send nothing."""
     tag = await etag(family)

@@ -82,6 +82,15 @@ async def test_a_bad_body_is_named_and_changes_nothing(home: Home) -> None:
     assert await digest(home.store) == before
 
 
+async def test_a_setting_out_of_range_names_its_range(home: Home) -> None:
+    """The fault says what would do, in the problem and in the field's own line."""
+    guardian, teen = await home.family()
+    answer = await home.patch(guardian, teen, {"screen_time": {"daily_minutes": {"mon": 1441}}})
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (400, "out_of_range")
+    assert problem["errors"][0]["detail"] == ("This value is outside what is allowed: 0 to 1440.")
+
+
 async def test_hostile_texts_are_stored_as_they_are_or_refused_by_pointer(home: Home) -> None:
     """Quotes, markup and SQL in a word are only a word; what cannot be shown is refused."""
     guardian, teen = await home.family()

@@ -56,7 +56,7 @@ async def test_an_undo_restores_exactly_what_was_typed(home: Home) -> None:
     """Words, accounts and titles come back letter by letter, from set and from unset."""
     guardian, teen = await home.family()
     before = (await home.write(guardian, teen, TYPED))["layer"]["values"]
-    later = {
+    later: dict[str, Any] = {
         "search": {"blocked_terms": ["other"], "allowed_terms": None},
         "contacts": {"blocked": []},
         "schedule": {"blocks": [{**BLOCK, "label": "New"}], "exceptions": None},

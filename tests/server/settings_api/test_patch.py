@@ -219,6 +219,18 @@ async def test_after_the_end_nothing_can_be_written(home: Home) -> None:
     assert answer.status_code == 404
 
 
+async def test_a_write_first_writes_down_what_time_has_moved(home: Home) -> None:
+    """The end of the first 24 hours is an entry before the write that came after it."""
+    guardian, teen = await home.guardian(), await home.teen()
+    await home.link(guardian, teen)
+    home.clock.tick(timedelta(hours=25))
+    await home.sign_in_again()
+    answer = await home.patch(guardian, teen, daily(mon=45), etag="*")
+    assert answer.status_code == 200, answer.text
+    kinds = [entry["entry"]["type"] for entry in await home.inbox(guardian, teen)]
+    assert kinds == ["link.activated", "link.probation_ended", "layer.changed"]
+
+
 @pytest.mark.parametrize("who", ["guardian", "teen"])
 async def test_a_fault_between_any_two_steps_leaves_no_half_state(home: Home, who: str) -> None:
     """Layer, ledger, inboxes and heads change together or not at all."""

@@ -33,6 +33,8 @@ async def test_an_undo_brings_the_old_values_back_as_a_new_write(home: Home) -> 
     newest = (await home.inbox(teen, teen))[-1]["entry"]
     assert newest["type"] == "layer.changed"
     assert newest["undo_of"]
+    # the guardian is told that it was an undo, not the number of an entry of the teen's ledger
+    assert (await home.inbox(guardian, teen))[-1]["entry"]["undo_of"] == 0
 
 
 async def test_an_undo_can_be_undone(home: Home) -> None:

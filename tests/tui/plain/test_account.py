@@ -18,7 +18,7 @@ from familypair_tui.plain.parser import COMMANDS, build
 from familypair_tui.plain.run import run
 
 from .desk import Desk
-from .made import CLAIMED, ENTRY, INVITATION, TEENS
+from .made import CLAIMED, ENTRY, INVITATION, LINK, TEENS
 
 CODE = DeviceCode(
     device_code="dev_1",
@@ -118,10 +118,14 @@ def test_watch_prints_events_and_stops_at_the_count() -> None:
         200, content=stream.encode(), headers={"Content-Type": "text/event-stream"}
     )
     desk.server.will("GET", "/v1/events", reply)
+    desk.server.will("GET", "/v1/links", Links(items=(LINK,)))
     ran = desk.run("watch", "--count", "2")
     assert ran.out.splitlines() == [
-        "2. 22 Nov 12:00: You set the limit on Monday to 45 min. Undo: familypair undo acc_mia 2",
-        "acc_mia is no longer yours to see.",
+        (
+            "Mia: 2. 22 Nov 12:00: You set the limit on Monday to 45 min. "
+            "Undo: familypair undo acc_mia 2"
+        ),
+        "Mia is no longer yours to see.",
     ]
     lines = desk.run("watch", "--count", "2", "--json").out.splitlines()
     assert [msgspec.json.decode(line)["event"] for line in lines] == ["entry", "gone"]
@@ -137,6 +141,7 @@ def test_watch_says_a_drop_once_and_the_return_once() -> None:
         headers={"Content-Type": "text/event-stream"},
     )
     away = httpx2.ConnectError("refused")
+    desk.server.will("GET", "/v1/links", Links(items=(LINK,)))
     desk.server.will("GET", "/v1/events", away, away, away, reply)
     assert desk.run("watch", "--count", "1").err.splitlines() == [
         "The connection dropped; trying again.",

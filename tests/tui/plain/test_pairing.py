@@ -9,7 +9,13 @@ import pytest
 from client.fake import DANA, ISSUER, problem, token_answer
 from familypair.reasons import Reason
 from familypair.schema.accounts import Kind
-from familypair.schema.invitations import Invitation, Invitations, InvitationState, OtherSide
+from familypair.schema.invitations import (
+    Invitation,
+    InvitationForm,
+    Invitations,
+    InvitationState,
+    OtherSide,
+)
 from familypair.schema.links import Links
 from familypair_tui.plain import account
 

@@ -108,7 +108,7 @@ async def undo(context: Context) -> None:
     teen = await find_teen(context, args.teen)
     found = await _named(context, teen) if args.seq is not None else None
     entry = await _last_undoable(context, teen) if args.seq is None else found
-    seq = args.seq if entry is None else entry.seq
+    seq: int = context.args.seq if entry is None else entry.seq
     question = f"Take change {seq} back?"
     if entry is not None and _is_undo(entry):
         question = f"That takes back your undo: {entry.words} Continue?"
@@ -122,7 +122,7 @@ async def undo(context: Context) -> None:
 
 
 async def _named(context: Context, teen: TeenRef) -> InboxEntry | None:
-    """The entry with the number of the arguments, when it is there; the server has the last word."""
+    """The entry with the number of the arguments, when it is there; the server decides."""
     found = await entries_after(context, teen.id, max(0, context.args.seq - 1), 1)
     return found[0] if found and found[0].seq == context.args.seq else None
 

@@ -1,7 +1,10 @@
 """`safety-exit`: a teen ends a link at once, alone, and sees who can help."""
 
+from functools import partial
+
 from familypair.client.errors import ClientError
 from familypair.schema.links import ExitDone
+from familypair_tui.plain.accept import with_step_up
 from familypair_tui.plain.dispatch import Context
 from familypair_tui.plain.people import find_link, i_am_guardian
 from familypair_tui.plain.words import handle
@@ -13,7 +16,8 @@ async def safety_exit(context: Context) -> None:
         raise ClientError("A guardian ends a link with: familypair end")
     link = await find_link(context, context.args.link, over=True)
     if context.args.undo:
-        done = await context.client.safety_exit_undo(link.id)
+        undo = partial(context.client.safety_exit_undo, link.id)
+        done = await with_step_up(context, undo)
         context.console.give(done, f"Linked with {done.guardian.name} again.")
         return
     context.console.sure(

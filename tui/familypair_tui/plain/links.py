@@ -1,7 +1,10 @@
 """`links`, `end`, `resume`, `keep`."""
 
+from functools import partial
+
 from familypair.client.errors import ClientError
 from familypair.schema.links import Link, LinkPhase, LinkState
+from familypair_tui.plain.accept import with_step_up
 from familypair_tui.plain.dispatch import Context
 from familypair_tui.plain.people import find_link, i_am_guardian, other_of
 from familypair_tui.plain.words import link_lines
@@ -59,7 +62,7 @@ async def resume(context: Context) -> None:
     context.console.sure(
         f"{question} the end of the link with {name} back?", "Yes", given=context.args.yes
     )
-    done = await _resume(context, link, theirs=theirs)
+    done = await with_step_up(context, partial(_resume, context, link, theirs=theirs))
     said = "Linked again." if theirs else f"Proposed. {name} has to agree: familypair resume"
     context.console.give(done, said)
 

@@ -25,8 +25,7 @@ async def teens(context: Context) -> None:
 
 def card_lines(card: TeenCard) -> tuple[str, ...]:
     """One teen in sentences: who, when it is there, and what stands out."""
-    time = card.local_time.rpartition("T")[2]
-    lines = [f"{card.name}, {card.band}: it is {card.weekday.capitalize()} {time} in {card.zone}."]
+    lines = [_who_and_when(card)]
     for one in card.highlights:
         lock = " (you cannot loosen it)" if one.locked else ""
         lines.append(f"  {one.title}: {value_and_reason(one.words, one.reason, lock)}")
@@ -35,6 +34,13 @@ def card_lines(card: TeenCard) -> tuple[str, ...]:
     if card.unread:
         lines.append(f"  {counted(card.unread, 'new entry').replace('entrys', 'entries')}.")
     return (*lines, f"  id {card.id}, details: familypair show {handle(card.name)}")
+
+
+def _who_and_when(card: TeenCard) -> str:
+    if card.unavailable:
+        return f"{card.name}: nothing can be shown at the moment; try again later."
+    time = card.local_time.rpartition("T")[2]
+    return f"{card.name}, {card.band}: it is {card.weekday.capitalize()} {time} in {card.zone}."
 
 
 def value_and_reason(words: str, reason: str, mark: str = "") -> str:

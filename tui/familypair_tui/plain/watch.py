@@ -21,13 +21,14 @@ _NAMES: dict[type[LiveEvent], str] = {
 async def watch(context: Context) -> None:
     """Print events as they come; reconnecting is told on stderr."""
     console = context.console
+    names = _Names(context)
     left = context.args.count
     stream = context.client.events(on_state=_Teller(console))
     async with contextlib.aclosing(stream.__aiter__()) as events:
         async for event in events:
             console.give(
                 {"event": _NAMES[type(event)], **msgspec.to_builtins(event)},
-                _line(event, console),
+                await _line(event, console, names),
             )
             left = None if left is None else left - 1
             if left is not None and left <= 0:
@@ -50,14 +51,29 @@ class _Teller:
             self._console.fail("Connected again; nothing was missed.")
 
 
-def _line(event: LiveEvent, console: Console) -> str:
+class _Names:
+    """Who a teen's id is, from the links; read once, and again when somebody new appears."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._known: dict[str, str] = {}
+
+    async def of(self, teen: str) -> str:
+        """The name; "A teen" for somebody of whom nothing is known any more."""
+        if teen not in self._known:
+            items = (await self._context.client.links()).items
+            self._known.update({link.teen.id: link.teen.name for link in items})
+        return self._known.get(teen, "A teen")
+
+
+async def _line(event: LiveEvent, console: Console, names: _Names) -> str:
     match event:
         case EntryEvent(entry=entry):
-            return entry_line(entry, console, entry.teen)
+            return f"{await names.of(entry.teen)}: {entry_line(entry, console, entry.teen)}"
         case PendingEvent(invitations=invitations):
             count = len(invitations)
             return f"{counted(count, 'invitation')} open." if count else "No invitation is open."
         case GoneEvent(teen=teen):
-            return f"{teen} is no longer yours to see."
+            return f"{await names.of(teen)} is no longer yours to see."
         case ResetEvent():
             return "Watching from here on. What was before: familypair history"

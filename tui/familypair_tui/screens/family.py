@@ -1,13 +1,17 @@
 """Links: who is linked with whom, in which phase, and everything that can be done about it."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from familypair.client.errors import ClientError
 from familypair.schema.links import Link, LinkPhase, LinkState
+from familypair.schema.scopes import ALL_SCOPES
 from familypair_tui.actions import REFRESH, Key, bindings
 from familypair_tui.api import guarded
+from familypair_tui.faults import FaultKind, fault_of
 from familypair_tui.screens.base import FamilyScreen
 from familypair_tui.widgets.chrome import Clause
 from familypair_tui.widgets.links import LinksPanel, link_words
@@ -23,6 +27,10 @@ UNDO = Key("family.undo_exit", "U", "undo_exit", "Take back", "Take a safety exi
 SCOPES = Key("family.scopes", "p", "scopes", "Permissions", "Grant or take back permissions.", 2)
 
 
+_ALL = len(ALL_SCOPES)
+"""A guardian who has every permission cannot ask for more."""
+
+
 class FamilyLinksScreen(FamilyScreen[None]):
     """Links left, the selected one in words right."""
 
@@ -33,7 +41,7 @@ class FamilyLinksScreen(FamilyScreen[None]):
     DEFAULT_CSS = """
     FamilyLinksScreen #content { layout: horizontal; }
     FamilyLinksScreen #links { width: 1fr; }
-    FamilyLinksScreen #detail { width: 50; margin-left: 1; }
+    FamilyLinksScreen #detail { width: 62; margin-left: 1; }
     FamilyLinksScreen.-compact #content { layout: vertical; }
     FamilyLinksScreen.-compact #links { height: 2fr; }
     FamilyLinksScreen.-compact #detail { width: 1fr; height: 3fr; margin: 0; }
@@ -98,7 +106,7 @@ class FamilyLinksScreen(FamilyScreen[None]):
             RESUME.id: link.state is LinkState.ENDING,
             KEEP.id: teen and link.phase is LinkPhase.HOLD,
             UNDO.id: teen and undoable,
-            SCOPES.id: link.state is LinkState.ACTIVE,
+            SCOPES.id: link.state is LinkState.ACTIVE and (teen or len(link.scopes) < _ALL),
         }
         return allowed.get(key.id, True)
 
@@ -126,10 +134,9 @@ class FamilyLinksScreen(FamilyScreen[None]):
 
     async def _resume(self, link: Link) -> None:
         mine = "teen" if self.store.is_teen else "guardian"
-        if link.resume_by is not None and link.resume_by != mine:
-            await guarded(self.family.api.resume_confirm(link.id))
-        else:
-            await guarded(self.family.api.resume(link.id))
+        agree = link.resume_by is not None and link.resume_by != mine
+        api = self.family.api
+        await self._signed_in(partial(api.resume_confirm if agree else api.resume, link.id))
         await self.family.sync.load_links()
 
     def action_keep(self) -> None:
@@ -150,8 +157,18 @@ class FamilyLinksScreen(FamilyScreen[None]):
             self.family.begin(self._undo_exit(link))
 
     async def _undo_exit(self, link: Link) -> None:
-        await guarded(self.family.api.safety_exit_undo(link.id))
+        await self._signed_in(partial(self.family.api.safety_exit_undo, link.id))
         await self.family.sync.load_links()
+
+    async def _signed_in(self, act: Callable[[], Awaitable[Link]]) -> None:
+        """Do it; when the server wants the password first, the browser asks and this goes on."""
+        try:
+            await guarded(act())
+        except ClientError as error:
+            if fault_of(error).kind is not FaultKind.STEP_UP:
+                raise
+            await self.family.step_up()
+            await guarded(act())
 
     def action_scopes(self) -> None:
         """Permissions of this link."""

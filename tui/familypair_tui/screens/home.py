@@ -29,6 +29,7 @@ class HomeScreen(FamilyScreen[None]):
     KEYS = (LEAVE, CLAIM, INVITE, LOWER, REFRESH)
     BINDINGS = bindings(*KEYS)
     TAB = "overview"
+    _pointed = False
 
     DEFAULT_CSS = """
     HomeScreen #content { layout: horizontal; }
@@ -60,10 +61,23 @@ class HomeScreen(FamilyScreen[None]):
         """From the server's own page "what they can see"."""
         store, now = self.store, self.now()
         waiting = self.query_one(WaitingPanel)
-        waiting.show(store.open_invitations(), True, now)
+        waiting.show(store.open_invitations(), now, teen=True)
+        self._point_at(waiting)
         self.query_one(SharingPanel).show(store.sharing, now, self.family.zone)
         self.query_one(NeverPanel).show(store.sharing.never if store.sharing else ())
         self.query_one(LookedPanel).show(store.access, self.family.zone, now)
+
+    def _point_at(self, waiting: WaitingPanel) -> None:
+        """Somebody waits for this teen's answer: once, the focus goes there, so Enter opens it."""
+        mine = [place for place, item in enumerate(waiting.items) if not item.mine]
+        if mine and not self._pointed:
+            self._pointed = True
+            waiting.index = mine[0]
+            waiting.focus()
+
+    def allows(self, key: Key) -> bool:
+        """Leaving is on offer where there is something to leave."""
+        return key.id != LEAVE.id or bool(self.store.present_links())
 
     def sentence(self) -> Sequence[Clause]:
         """Whether anything needs me."""

@@ -10,10 +10,10 @@ from familypair.schema.invitations import InvitationState
 from familypair.schema.links import LinkPhase
 from familypair_tui.actions import REFRESH, Key, bindings
 from familypair_tui.faults import FaultKind
-from familypair_tui.glance import coming, local_now
+from familypair_tui.glance import coming, end_words, local_now
 from familypair_tui.screens.base import FamilyScreen
-from familypair_tui.store import Stage
-from familypair_tui.when import clock, countdown, short_span
+from familypair_tui.store import Stage, end_of
+from familypair_tui.when import clock, countdown, day_clock, short_span
 from familypair_tui.widgets.card import TeenCardPanel
 from familypair_tui.widgets.chrome import Clause
 from familypair_tui.widgets.news import ComingPanel, RecentPanel, WaitingPanel
@@ -75,7 +75,11 @@ class OverviewScreen(FamilyScreen[None]):
         self._show_notice()
         now = self.now()
         invitations = self.store.open_invitations()
-        self.query_one(WaitingPanel).show(invitations, self.store.is_teen, now)
+        ends = [
+            (end_words(link), day_clock(end_of(link), self.family.zone))
+            for link in self.store.ends(now)
+        ]
+        self.query_one(WaitingPanel).show(invitations, now, ends=ends)
         self.query_one(RecentPanel).show(self.store.recent(40), self.store, self.family.zone, now)
         self.query_one(ComingPanel).show(self._coming())
         self.fit_cards()
@@ -178,6 +182,12 @@ class OverviewScreen(FamilyScreen[None]):
                 found.append(Clause(words, f"! {link.teen.name} left", "bad"))
             elif link.resume_by == "teen":
                 found.append(Clause(f"! {link.teen.name} asks to stay linked", tone="bad"))
+        for link in self.store.ends(now):
+            if link.phase is not LinkPhase.NOTICE:
+                time = day_clock(end_of(link), self.family.zone)
+                found.append(
+                    Clause(f"× {end_words(link)}, {time}", f"× {link.teen.name}: ended", "text")
+                )
         return found
 
     def _news_clauses(self) -> list[Clause]:
@@ -193,6 +203,8 @@ class OverviewScreen(FamilyScreen[None]):
     def _coming(self) -> list[tuple[str, str, str]]:
         found: list[tuple[str, str, str]] = []
         for data in self.store.teens.values():
+            if data.card.unavailable:
+                continue
             minutes = local_now(data, self.store.read_at, self.now())
             found += [(time, data.card.name, words) for time, words in coming(data, minutes)]
         return sorted(found)
@@ -213,6 +225,10 @@ class OverviewScreen(FamilyScreen[None]):
         item = self.store.invitations.get(message.invitation)
         if item is not None:
             self.family.push_screen(self.family.invitation_screen(item))
+
+    def on_waiting_panel_end_opened(self) -> None:
+        """The end of a link was opened: what holds after it."""
+        self.family.show_view("family")
 
     def on_list_panel_chosen(self, message: RecentPanel.Chosen) -> None:
         """A change was opened: the history of that teen."""

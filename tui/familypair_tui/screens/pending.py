@@ -18,15 +18,21 @@ from familypair_tui.text import clean, hanging, line
 from familypair_tui.theme import Ink
 from familypair_tui.when import countdown
 from familypair_tui.widgets.chrome import Clause
-from familypair_tui.widgets.decline import DeclineButton
-from familypair_tui.widgets.disclosure import DisclosurePanel
-from familypair_tui.widgets.entry import Caption
+from familypair_tui.widgets.decline import ApproveButton, DeclineButton, PressButton
+from familypair_tui.widgets.disclosure import Choice, DisclosurePanel
+from familypair_tui.widgets.entry import Caption, Lines
 from familypair_tui.widgets.words import WordsPanel
 
 APPROVE = Key("pending.approve", "A", "approve", "Approve", "Approve what you granted.", 1)
 DECLINE = Key("pending.decline", "D", "decline", "Decline", "Decline; no reason is asked.", 1)
 PHRASE = Key("pending.phrase", "p", "phrase", "Phrase", "Type the phrase you heard.", 2)
 LEAVE_LINE = Key("pending.leave", "escape", "back", "Back", "Leave the input, or the screen.", 3)
+READ = (
+    Key("pending.read", "down,j", "read('move', 1)", "Read", "Go down the list.", 2, "↓ PgDn"),
+    Key("pending.read_up", "up,k", "read('move', -1)", "Up", "Go up the list.", 9),
+    Key("pending.page", "pagedown", "read('page', 1)", "Page", "Go on a page in the list.", 9),
+    Key("pending.page_up", "pageup", "read('page', -1)", "Page", "Go back a page in it.", 9),
+)
 
 _ASSURED = {"verified": "identity checked by the service", "declared": "says they are an adult"}
 
@@ -34,8 +40,8 @@ _ASSURED = {"verified": "identity checked by the service", "declared": "says the
 class PendingScreen(TickingScreen[None]):
     """Full disclosure, scope by scope; Decline has the focus, Approve is a capital letter."""
 
-    KEYS = (APPROVE, DECLINE, PHRASE, LEAVE_LINE)
-    BINDINGS = bindings(APPROVE, DECLINE, PHRASE, LEAVE_LINE)
+    KEYS = (APPROVE, DECLINE, PHRASE, *READ, LEAVE_LINE)
+    BINDINGS = bindings(*KEYS)
     AUTO_FOCUS = "DeclineButton"
 
     DEFAULT_CSS = """
@@ -45,10 +51,17 @@ class PendingScreen(TickingScreen[None]):
     PendingScreen #who { height: 1fr; }
     PendingScreen #phrase-line { height: 3; border: round $fp-border; padding: 0 1; }
     PendingScreen #phrase-line:focus-within { border: round $fp-accent; }
+    PendingScreen #state { height: 3; }
     PendingScreen #buttons { height: 3; }
     PendingScreen.-compact #content { layout: vertical; }
-    PendingScreen.-compact #side { width: 1fr; height: 8; margin: 0; }
+    PendingScreen.-compact #side { width: 1fr; height: auto; margin: 0; }
     PendingScreen.-compact #who { display: none; }
+    PendingScreen.-compact #phrase-line { height: 1; border: none; }
+    PendingScreen.-compact #phrase-line:focus-within { border: none; }
+    PendingScreen.-compact #state { height: 1; }
+    PendingScreen.-compact #state.long { height: 2; }
+    PendingScreen.-compact #buttons { height: 1; }
+    PendingScreen.-compact PressButton { height: 1; width: auto; min-width: 24; }
     """
 
     def __init__(self, invitation: Invitation) -> None:
@@ -68,9 +81,10 @@ class PendingScreen(TickingScreen[None]):
                 yield Caption(id="phrase-title")
                 with Vertical(id="phrase-line"):
                     yield Input(id="phrase", placeholder="two words and a number", max_length=60)
-                yield Caption(id="state")
+                yield Lines(id="state")
                 with Horizontal(id="buttons"):
                     yield DeclineButton()
+                    yield ApproveButton()
 
     def on_mount(self) -> None:
         """Ask for the disclosure: the five seconds count from its answer."""
@@ -85,6 +99,22 @@ class PendingScreen(TickingScreen[None]):
             self._failed(fault_of(error))
             return
         self.show_all()
+        self._take_up(self.family.choices.get(self.item.id))
+
+    def _take_up(self, choice: Choice | None) -> None:
+        """Go on where the teen left this screen, if what is asked is still the same."""
+        panel = self.query_one(DisclosurePanel)
+        if choice is None or self.text is None or choice.hash != self.text.hash:
+            return
+        panel.take(choice)
+        self.query_one(Input).value = choice.phrase
+        self.show_all()
+
+    def _remember(self) -> None:
+        panel = self.query_one(DisclosurePanel)
+        if self.text is not None:
+            choice = panel.choice(self.query_one(Input).value)
+            self.family.choices[self.item.id] = choice
 
     def _failed(self, fault: Fault) -> None:
         self.stage, self.fault = "read", fault
@@ -109,7 +139,9 @@ class PendingScreen(TickingScreen[None]):
         self.query_one("#who", WordsPanel).show("Who asks", self._who)
         title = self.query_one("#phrase-title", Caption)
         title.say(line(("The phrase they say to you (not in writing)", title.ink.muted)))
-        state = self.query_one("#state", Caption)
+        self.query_one(ApproveButton).set_open(self._can_approve())
+        state = self.query_one("#state", Lines)
+        state.set_class(self.fault is not None, "long")
         state.say(self._state(state.ink))
 
     def _who(self, width: int, ink: Ink) -> list[Content]:
@@ -177,6 +209,8 @@ class PendingScreen(TickingScreen[None]):
             return key.id == LEAVE_LINE.id
         if key.id == APPROVE.id:
             return self._can_approve()
+        if key.id == READ[0].id:
+            return isinstance(self.focused, PressButton)
         return self.stage != "done" or key.id not in {DECLINE.id, PHRASE.id}
 
     def _can_approve(self) -> bool:
@@ -190,6 +224,7 @@ class PendingScreen(TickingScreen[None]):
     def on_input_changed(self) -> None:
         """Another phrase."""
         self.fault = None
+        self._remember()
         self.show_all()
 
     def on_input_submitted(self) -> None:
@@ -199,6 +234,7 @@ class PendingScreen(TickingScreen[None]):
     def on_disclosure_panel_changed(self) -> None:
         """Another selection."""
         self.fault = None
+        self._remember()
         self.show_all()
 
     def action_back(self) -> None:
@@ -207,6 +243,16 @@ class PendingScreen(TickingScreen[None]):
             self.query_one(DeclineButton).focus()
         elif self.stage == "read":
             super().action_back()
+
+    def action_read(self, how: str, step: int) -> None:
+        """An arrow on a button goes to the list, and moves there."""
+        panel = self.query_one(DisclosurePanel)
+        first = not panel.has_focus
+        panel.focus()
+        if how == "page":
+            panel.action_page(step)
+        elif not first:
+            panel.action_move(step)
 
     def action_phrase(self) -> None:
         """Type the phrase."""
@@ -266,13 +312,17 @@ class PendingScreen(TickingScreen[None]):
 
     async def _finished(self) -> None:
         self.store.invitations.pop(self.item.id, None)
+        self.family.choices.pop(self.item.id, None)
         await self.family.sync.load_links()
         self.family.show_view("overview")
         self.family.notify("You see everything that is shared here.", title="Linked", markup=False)
 
-    def on_decline_button_pressed(self) -> None:
-        """Enter on the button."""
-        self.action_decline()
+    def on_press_button_pressed(self, message: PressButton.Pressed) -> None:
+        """Enter on a button."""
+        if isinstance(message.button, ApproveButton):
+            self.action_approve()
+        else:
+            self.action_decline()
 
     def action_decline(self) -> None:
         """D: one question, then no."""
@@ -280,7 +330,10 @@ class PendingScreen(TickingScreen[None]):
 
         if self.stage != "read":
             return
-        words = "They are told that you declined, not why. Nothing is shared."
+        words = (
+            "They are told that you declined, not why. Nothing is shared. "
+            "The same person cannot ask you again for 7 days."
+        )
         self.family.push_screen(
             ConfirmDialog("Decline this link", words, "Decline", "D"),
             self._declines,
@@ -297,5 +350,6 @@ class PendingScreen(TickingScreen[None]):
             self._failed(fault_of(error))
             return
         self.store.invitations.pop(self.item.id, None)
+        self.family.choices.pop(self.item.id, None)
         self.family.show_view("overview")
         self.family.notify("Declined. Nothing is shared.", markup=False)

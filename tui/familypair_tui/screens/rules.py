@@ -210,6 +210,13 @@ class RulesScreen(FamilyScreen[None]):
         self.show_sentence()
         self.show_hints()
 
+    def _stop_typing(self) -> None:
+        """What was typed and not taken is left, so that letters are keys again."""
+        bar = self.query_one(EntryBar)
+        if bar.is_open:
+            bar.close()
+            self.query_one(FormPanel).focus()
+
     def _ask_typed(self, path: str) -> None:
         spec, draft = FIELDS[path], self.draft
         if draft is None:
@@ -341,6 +348,7 @@ class RulesScreen(FamilyScreen[None]):
             return
         from familypair_tui.screens.review import ReviewDialog
 
+        self._stop_typing()
         dialog = ReviewDialog(draft, data.card.name, self.store.colour_of(self.teen))
         self.family.push_screen(dialog, self._reviewed)
 

@@ -75,9 +75,8 @@ class TeenCardPanel(Panel):
         card = self.data.card
         name = line((card.name, self.title_style())).truncate(28, ellipsis=True)
         band = card.band.replace("-", "–")
-        return line(
-            chip(card.name, self.colour, self.ink), " ", name, (f" · {band}", self.ink.muted)
-        )
+        about = f" · {band}" if band else ""
+        return line(chip(card.name, self.colour, self.ink), " ", name, (about, self.ink.muted))
 
     def aside(self) -> Content:
         """Unseen changes, and the phase of the link."""
@@ -92,6 +91,11 @@ class TeenCardPanel(Panel):
 
     def body(self, width: int, height: int) -> list[Content]:
         """Full, wide and short, or two lines."""
+        if self.data.card.unavailable:
+            return [
+                line(("○ ", self.ink.bad), ("not available now", self.ink.muted)),
+                line(("r", self.ink.key), (" looks again", self.ink.muted)),
+            ]
         if self.data.fault is not None:
             return [
                 line(("○ ", self.ink.bad), (self.data.fault.sentence, self.ink.muted)),

@@ -26,6 +26,16 @@ class _Part:
     mark: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a teen ticked and typed and did not send; `hash` says of which disclosure."""
+
+    hash: str
+    granted: frozenset[Scope]
+    history: bool
+    phrase: str
+
+
 def _words(title: str, mark: str, lines: tuple[str, ...]) -> list[_Part]:
     return [_Part("title", words=title), *(_Part("words", words=one, mark=mark) for one in lines)]
 
@@ -56,6 +66,16 @@ class DisclosurePanel(ListPanel):
         self._parts.append(_Part("history"))
         self._parts += _words("No guardian ever sees", "✗ ", text.never)
         self._parts += _words("You can", "✓ ", text.you_can)
+        self.refresh()
+
+    def choice(self, phrase: str) -> Choice:
+        """What is ticked now, to come back to."""
+        text = self.text.hash if self.text else ""
+        return Choice(text, frozenset(self.granted), self.history, phrase)
+
+    def take(self, choice: Choice) -> None:
+        """Tick what was ticked."""
+        self.granted, self.history = set(choice.granted), choice.history
         self.refresh()
 
     def selection(self) -> tuple[Scope, ...]:

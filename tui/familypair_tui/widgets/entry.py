@@ -36,6 +36,17 @@ class Caption(Drawn):
         return [fit(line(" ", self.words), size.width)]
 
 
+class Lines(Caption):
+    """A few lines of words, as many as the widget is high."""
+
+    def draw(self, size: Size) -> list[Content]:
+        """Broken between words."""
+        if size.height == 1:
+            return super().draw(size)
+        rows = self.words.wrap(max(size.width - 2, 1))[: size.height]
+        return [fit(line(" ", row), size.width) for row in rows]
+
+
 class EntryBar(Vertical):
     """Title, input, and below it how to write it or what is wrong."""
 

@@ -156,11 +156,13 @@ class FormPanel(ListPanel):
             values.append(fit(line((text, style)), cell))
             marks.append(fit(line(self._mark(draft, path)), cell))
         waits = any(draft.waiting(path) is not None for path in row.paths)
+        differs = any(draft.overruled(path) for path in row.paths)
         later = f"  ◷ {draft.since_words()}" if waits else ""
+        about = "your limits, and below what holds" if differs else "the limit of each day"
         title = line(
             ("  ", ""),
             (row.title, self.ink.strong),
-            ("  the limit of each day", self.ink.muted),
+            (f"  {about}", self.ink.muted),
             (later, self.ink.accent),
         )
         return [title, line(*names), line(*values), line(*marks)]

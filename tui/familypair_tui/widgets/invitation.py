@@ -39,7 +39,8 @@ def invitation_words(
             return _waiting(item, width, ink, teen=teen)
         case InvitationState.APPROVED:
             words = (
-                "The link is active. In the first 24 hours, a guardian's rules can only get stricter."
+                "The link is active. "
+                "In the first 24 hours, a guardian's rules can only get stricter."
             )
             return [Content(""), *hanging(words, width, ink.text)]
         case InvitationState.DECLINED:

@@ -16,7 +16,7 @@ from familypair_tui.widgets.panel import ListPanel, Panel, chip
 
 
 class WaitingPanel(ListPanel):
-    """Invitations that are not over, with who has to do what."""
+    """Invitations that are not over, with who has to do what; below them links that ended."""
 
     AIR = True
 
@@ -27,15 +27,26 @@ class WaitingPanel(ListPanel):
             super().__init__()
             self.invitation = invitation
 
+    class EndOpened(Message):
+        """The notice of a link's end was opened."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.items: Sequence[Invitation] = ()
+        self.ends: Sequence[tuple[str, str]] = ()
         self.teen = False
         self.now = datetime.min.replace(tzinfo=UTC)
 
-    def show(self, items: Sequence[Invitation], teen: bool, now: datetime) -> None:  # noqa: FBT001 - one caller
-        """Draw these."""
-        self.items, self.teen, self.now = items, teen, now
+    def show(
+        self,
+        items: Sequence[Invitation],
+        now: datetime,
+        *,
+        teen: bool = False,
+        ends: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """Draw these; `ends` are pairs of words and time of links that ended."""
+        self.items, self.teen, self.now, self.ends = items, teen, now, ends
         self.refresh()
 
     def heading(self) -> Content:
@@ -45,7 +56,7 @@ class WaitingPanel(ListPanel):
 
     def count(self) -> int:
         """Items."""
-        return len(self.items)
+        return len(self.items) + len(self.ends)
 
     def nothing(self, width: int) -> list[Content]:
         """The empty state with the key that fills it."""
@@ -54,6 +65,11 @@ class WaitingPanel(ListPanel):
     def item(self, index: int, width: int, *, selected: bool) -> list[Content]:
         """Who, what is to do, and how long."""
         del selected
+        if index >= len(self.items):
+            words, time = self.ends[index - len(self.items)]
+            head = fit(line(("× ", self.ink.bad), (words, self.ink.strong)), width)
+            way = line((f"  {time} · ", self.ink.muted), ("4", self.ink.key))
+            return [head, fit(line(way, (" shows what holds", self.ink.muted)), width)]
         item = self.items[index]
         glyph, title, act = waiting_words(item, teen=self.teen)
         left = line((countdown(item.expires_at, self.now), self.ink.muted))
@@ -64,7 +80,10 @@ class WaitingPanel(ListPanel):
     def on_list_panel_chosen(self, message: ListPanel.Chosen) -> None:
         """Enter opens the invitation."""
         message.stop()
-        self.post_message(self.Opened(self.items[message.index].id))
+        if message.index < len(self.items):
+            self.post_message(self.Opened(self.items[message.index].id))
+        else:
+            self.post_message(self.EndOpened())
 
 
 def waiting_words(item: Invitation, *, teen: bool) -> tuple[str, str, str]:

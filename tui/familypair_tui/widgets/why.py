@@ -44,9 +44,13 @@ def _help(found: Explained, audience: Audience) -> str:
     return words.teen if audience is Audience.TEEN else words.guardian
 
 
-def _value(found: Explained, width: int, ink: Ink) -> Content:
+def _value(found: Explained, width: int, ink: Ink) -> list[Content]:
+    """The value and who decided, on one line or below each other; never cut."""
     who = found.reason.partition(": ")[2] or found.reason
-    return fit(line((found.words, ink.value), ("  ", ""), (who, ink.muted)), width)
+    one = line((found.words, ink.value), ("  ", ""), (who, ink.muted))
+    if one.cell_length <= width:
+        return [one]
+    return [*hanging(found.words, width, ink.value), *hanging(who, width, ink.muted)]
 
 
 def explanation(
@@ -54,7 +58,7 @@ def explanation(
 ) -> list[Content]:
     """All of it; `since` says from when a value that waits holds."""
     rows = [*hanging(_help(found, audience), width, ink.text), Content("")]
-    rows += [line(("in force now", ink.muted)), _value(found, width, ink), Content("")]
+    rows += [line(("in force now", ink.muted)), *_value(found, width, ink), Content("")]
     if found.layers:
         rows.append(line(("who says what", ink.muted)))
         rows += _layers(found, audience, width, ink, since)
@@ -70,7 +74,7 @@ def short_explanation(
 ) -> list[Content]:
     """Help, the winner, what waits and the change on few lines."""
     rows = hanging(_help(found, audience), width, ink.text, lines=2)
-    rows.append(_value(found, width, ink))
+    rows += _value(found, width, ink)[:2]
     for layer in found.layers:
         if layer.from_:
             words = f"◷ {layer.name} {since}: {words_of(found.path, layer.value, audience)}"
@@ -82,11 +86,15 @@ def _layers(
     found: Explained, audience: Audience, width: int, ink: Ink, since: str
 ) -> list[Content]:
     rows: list[Content] = []
+    column = max((line(layer.name).cell_length for layer in found.layers), default=0) + 2
     for layer in found.layers:
         words = words_of(found.path, layer.value, audience)
         glyph, style = ("▸", ink.value) if layer.wins else (" ", ink.muted)
-        name = fit(line((f"{glyph} ", ink.key), (layer.name, style)), min(22, width // 2))
-        rows.append(fit(line(name, " ", (words, style)), width))
+        name = line((f"{glyph} ", ink.key), (layer.name, style))
+        if column + 1 + line(words).cell_length > width:
+            rows += [fit(name, width), *hanging(words, width, style, indent=2)]
+        else:
+            rows.append(fit(line(fit(name, column), " ", (words, style)), width))
         if layer.from_:
             rows.append(fit(line((f"  ◷ {since}", ink.accent)), width))
     return rows

@@ -5,14 +5,16 @@ of their scopes; of another guardian only a value that wins, as "another guardia
 if both agreed to be known to each other. Lists of words are read by their owner and the teen.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Final, cast
 
 import msgspec
 
+from familypair.rules.layers.meet import effective
 from familypair.rules.layers.model import (
-    CAP,
     HOLD,
+    Hold,
     Layer,
     LayerState,
     Policy,
@@ -45,7 +47,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     def owner_word(self, source: Source) -> str:
         """The wire name of a voice: `me`, `teen`, a guardian's id or `another_guardian`."""
         if source == HOLD and not self.is_teen:
-            return str(CAP)  # a hold would tell that another link has ended
+            return ANOTHER  # a hold would tell that another link has ended
         if source.kind <= SourceKind.DEFAULT:
             return str(source)
         if source.id == self.id:
@@ -96,21 +98,41 @@ def _may_see(scopes: frozenset[Scope], path: str) -> bool:
     return row.scope in scopes or Scope.SEE_SETTINGS in scopes
 
 
-def as_seen_by(policy: Policy, viewer: Viewer) -> Policy:
+def as_seen_by(policy: Policy, viewer: Viewer, now: datetime) -> Policy:
     """The policy without what must not even be felt by this viewer, before anything is computed.
 
     For a guardian a block that the teen keeps private does not exist, and without `see_contacts`
-    nobody's blocks but their own do.
+    nobody's blocks but their own do. What the platform holds after another guardian's link reads
+    as it did while that link lived: as another guardian's rule.
     """
     if viewer.is_teen:
         return policy
     see_all = Scope.SEE_CONTACTS in viewer.layer.scopes
-    return msgspec.structs.replace(
+    open_to = msgspec.structs.replace(
         policy,
         teen=_public(policy.teen, viewer, see_all=see_all),
         guardians=tuple(_public(g, viewer, see_all=see_all) for g in policy.guardians),
-        holds=tuple(msgspec.structs.replace(h, values=_open(h.values)) for h in policy.holds),
+        holds=(),
     )
+    return msgspec.structs.replace(
+        open_to, guardians=(*open_to.guardians, *_stand_ins(open_to, policy.holds, now))
+    )
+
+
+def _stand_ins(policy: Policy, holds: Sequence[Hold], now: datetime) -> Iterator[Layer]:
+    """Holds as layers of guardians whom nobody knows: only what would be looser without them."""
+    found = effective(policy, now=now, fields={p for hold in holds for p in hold.values})
+    for hold in holds:
+        values = {
+            path: value
+            for path, value in _open(hold.values).items()
+            if not field(path).order.covers(found[path].value, value)
+        }
+        scopes = {field(path).scope for path in values}
+        frozen = dict.fromkeys(scopes, hold.until)
+        yield Layer(
+            owner="", kind=Owner.GUARDIAN, values=values, state=LayerState.ENDING, frozen=frozen
+        )
 
 
 def _open(values: Mapping[str, Value]) -> dict[str, Value]:
