@@ -4,9 +4,9 @@ A step is a statement, also one that an engine would run together with others; t
 the moment after the body and before the commit.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from itertools import count
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from familypair_server.storage import (
     Command,
@@ -17,7 +17,6 @@ from familypair_server.storage import (
     Txn,
     transaction,
 )
-from familypair_server.storage.store import Listener
 
 T = TypeVar("T")
 Digest = dict[str, list[str]]
@@ -77,45 +76,6 @@ async def _succeeds(store: Store, work: Transaction[Any]) -> bool:
     except InjectedFault:
         return False
     return True
-
-
-class FaultyStore:
-    """A `Store` whose write number `run` fails at its step number `step`, both from 1.
-
-    For faults below a whole service: put it in the place of the store, set `fail`, call the API.
-    """
-
-    def __init__(self, inner: Store) -> None:
-        self.inner = inner
-        self.runs = 0
-        self.fail: tuple[int, int] | None = None
-        self.before_run: Callable[[], Awaitable[None]] | None = None
-
-    @property
-    def engine(self) -> Literal["sqlite", "pg"]:
-        """The inner store's engine."""
-        return self.inner.engine
-
-    async def run(self, work: Transaction[T]) -> T:
-        """Run `work`, or break it."""
-        self.runs += 1
-        if self.before_run is not None:
-            await self.before_run()
-        if self.fail is not None and self.fail[0] == self.runs:
-            return await self.inner.run(failing_at(work, self.fail[1]))
-        return await self.inner.run(work)
-
-    async def read(self, work: Transaction[T]) -> T:
-        """Reads are never broken."""
-        return await self.inner.read(work)
-
-    def on_commit(self, listener: Listener) -> Callable[[], None]:
-        """See `Store.on_commit`."""
-        return self.inner.on_commit(listener)
-
-    async def close(self) -> None:
-        """Close the inner store."""
-        await self.inner.close()
 
 
 class AnyRow(tuple[Any, ...]):

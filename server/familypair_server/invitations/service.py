@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from familypair.reasons import Reason, Refusal
-from familypair.rules import handshake
+from familypair.rules import handshake, limits
 from familypair.rules.actors import Actor
 from familypair.rules.disclosure import Disclosure
 from familypair.rules.handshake_table import Event
@@ -52,7 +52,7 @@ def offer(
 ) -> Txn[wire.Invitation | Refusal]:
     """Start from either side. A new offer cancels the caller's older one: one lives per person."""
     yield from accounts.lock.get(id=account_id)
-    full = yield from room(desk, account_id, actor, now)
+    full = (yield from room(desk, account_id, actor, now)) or (yield from _flood(account_id, now))
     if full is not None:
         return full
     rule = must(
@@ -68,6 +68,11 @@ def offer(
     stored = yield from _insert(desk, account_id, rule, now)
     yield from notify(account_id)
     return views.invitation(stored, account_id, desk)
+
+
+def _flood(account_id: str, now: datetime) -> Txn[Refusal | None]:
+    made = yield from sql.offers_since.get(issuer=account_id, since=millis(now - limits.DAY))
+    return limits.offer_allowed(offers_last_day=made)
 
 
 def _cancel_older(account_id: str, actor: Actor, now: datetime) -> Txn[None]:

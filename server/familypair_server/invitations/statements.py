@@ -55,12 +55,13 @@ save = Statement(
 """Compare-and-set: 0 rows when somebody else moved it since it was read."""
 
 requests_since = Statement(
-    "SELECT COUNT(*) FROM invitation WHERE guardian_id = :guardian AND"
-    " ((issuer_id = :guardian AND created_at > :since)"
-    " OR (issuer_id <> :guardian AND claimed_at > :since))",
-    int,
+    "SELECT COUNT(*) FROM invitation WHERE guardian_id = :guardian AND claimed_at > :since", int
 )
-"""A guardian's offers and claims."""
+"""What reached a teen, whoever started it: a code that nobody entered asked nobody."""
+
+offers_since = Statement(
+    "SELECT COUNT(*) FROM invitation WHERE issuer_id = :issuer AND created_at > :since", int
+)
 
 pending_of_teen = Statement(
     "SELECT COUNT(*) FROM invitation WHERE teen_id = :teen AND expires_at > :now"

@@ -21,7 +21,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     teens_per_guardian: int = 10
     guardians_per_teen: int = 6
     link_requests_per_day: int = 3
-    """Per guardian, in any 24 hours."""
+    """Per guardian, in any 24 hours: invitations that a teen has seen."""
+    offers_per_day: int = 30
+    """Codes and links that one person may make in any 24 hours, seen by somebody or not."""
     pending_per_teen: int = 3
     wrong_guesses_per_account: int = 5
     """In any hour."""
@@ -48,11 +50,18 @@ class PairHistory(msgspec.Struct, frozen=True, kw_only=True):
 def guardian_allowed(
     *, requests_last_day: int, linked: int, limits: Limits = DEFAULT
 ) -> Refusal | None:
-    """Whether this guardian may offer or claim: 3 requests a day, 10 teens."""
+    """Whether this guardian may offer or claim: 3 requests that a teen saw in a day, 10 teens."""
     if linked >= limits.teens_per_guardian:
         return Refusal(Reason.TOO_MANY_TEENS, params={"max": limits.teens_per_guardian})
     if requests_last_day >= limits.link_requests_per_day:
         return Refusal(Reason.TOO_MANY_LINK_REQUESTS, params={"max": limits.link_requests_per_day})
+    return None
+
+
+def offer_allowed(*, offers_last_day: int, limits: Limits = DEFAULT) -> Refusal | None:
+    """Whether this person may make one more code: honest people throw some away."""
+    if offers_last_day >= limits.offers_per_day:
+        return Refusal(Reason.TOO_MANY_REQUESTS)
     return None
 
 

@@ -29,15 +29,26 @@ async def refusal_of_offer(people: People, account_id: str, actor: Actor) -> Rea
 
 
 async def test_three_requests_a_day_per_guardian(store: Store) -> None:
-    """The fourth offer within 24 hours is refused; a day after the first it works."""
+    """After three that teens have seen the fourth is refused; a day after the first it works."""
     people = People(store)
     guardian = await people.guardian()
     for _ in range(3):
-        assert await refusal_of_offer(people, guardian, Actor.GUARDIAN) is None
+        offered = await people.offer(guardian, Actor.GUARDIAN)
+        await people.claim(await people.teen(), Actor.TEEN, offered.code or "")
     reason = await refusal_of_offer(people, guardian, Actor.GUARDIAN)
     assert reason is Reason.TOO_MANY_LINK_REQUESTS
     people.clock.tick(DAY)
     assert await refusal_of_offer(people, guardian, Actor.GUARDIAN) is None
+
+
+@pytest.mark.parametrize("actor", [Actor.GUARDIAN, Actor.TEEN])
+async def test_codes_that_nobody_entered_ask_nobody(store: Store, actor: Actor) -> None:
+    """A lost or expired code costs no request; thirty in a day are enough for anybody."""
+    people = People(store)
+    person = await (people.guardian() if actor is Actor.GUARDIAN else people.teen())
+    for _ in range(30):
+        assert await refusal_of_offer(people, person, actor) is None
+    assert await refusal_of_offer(people, person, actor) is Reason.TOO_MANY_REQUESTS
 
 
 async def test_a_guardians_claims_count_as_requests(store: Store) -> None:

@@ -43,8 +43,8 @@ class FamilyLinksScreen(FamilyScreen[None]):
     FamilyLinksScreen #links { width: 1fr; }
     FamilyLinksScreen #detail { width: 62; margin-left: 1; }
     FamilyLinksScreen.-compact #content { layout: vertical; }
-    FamilyLinksScreen.-compact #links { height: 2fr; }
-    FamilyLinksScreen.-compact #detail { width: 1fr; height: 3fr; margin: 0; }
+    FamilyLinksScreen.-compact #links { height: 6; }
+    FamilyLinksScreen.-compact #detail { width: 1fr; height: 1fr; margin: 0; }
     """
 
     def content(self) -> ComposeResult:

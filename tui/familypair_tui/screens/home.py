@@ -39,7 +39,7 @@ class HomeScreen(FamilyScreen[None]):
     HomeScreen #never { height: 9; }
     HomeScreen #looked { height: 1fr; }
     HomeScreen.-compact #content { layout: vertical; }
-    HomeScreen.-compact #side { width: 1fr; height: 8; margin: 0; }
+    HomeScreen.-compact #side { width: 1fr; height: 6; margin: 0; }
     HomeScreen.-compact #side > .below { display: none; }
     HomeScreen.-compact #side > * { height: 1fr; }
     """
@@ -113,7 +113,8 @@ class HomeScreen(FamilyScreen[None]):
         linked = {0: "No guardian is linked", 1: "1 guardian is linked"}.get(
             count, f"{count} guardians are linked"
         )
-        return (*clauses, Clause(f"{linked}; you see everything they see", linked))
+        rest = "you see everything they see" if count else "nothing is shared"
+        return (*clauses, Clause(f"{linked}; {rest}", linked))
 
     def on_waiting_panel_opened(self, message: WaitingPanel.Opened) -> None:
         """An invitation was opened."""

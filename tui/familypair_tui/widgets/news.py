@@ -92,7 +92,7 @@ def waiting_words(item: Invitation, *, teen: bool) -> tuple[str, str, str]:
     form = "Code" if item.form is InvitationForm.CODE else "Link"
     if item.state is InvitationState.OFFERED:
         title = f"{form} {item.code}" if item.code else f"{form} for somebody"
-        return "◷", title, "waiting for the other side to enter it"
+        return "◷", title, "nobody has entered it yet"
     if item.started_by.value == "teen" and item.state is InvitationState.CLAIMED:
         if teen:
             return "◷", other, "checks that it is you"

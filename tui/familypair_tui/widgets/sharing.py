@@ -91,8 +91,10 @@ class SharingPanel(ListPanel):
             return []
         glyph = "✓ " if row.kind == "sees" else "✎ "
         example = line((row.item.example, self.ink.plain_value))
-        head = line((glyph, self.ink.accent), (row.item.title, self.ink.text))
-        return [spread(head, example, width)]
+        room = width - 2 - (example.cell_length + 1 if row.item.example else 0)
+        first, *rest = hanging(row.item.title, max(room, width // 2), self.ink.text)
+        head = line((glyph, self.ink.accent), first)
+        return [spread(head, example, width), *(line("  ", more) for more in rest)]
 
     def _head(self, row: _Line, width: int) -> list[Content]:
         link = row.who.link
