@@ -42,7 +42,12 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "check", _check, "report on the database and the configuration")
     verify = _command(commands, "verify-ledger", _verify, "check the ledgers' hash chains")
     verify.add_argument("teen", nargs="?", default="", help="one teen's id; all when left out")
-    for name in ("migrate", "check", "verify-ledger"):
+    clients = _command(
+        commands, "clients", _clients, "register a server that may introspect tokens"
+    )
+    clients.add_argument("add", choices=["add"], metavar="add", help="make one; shown once")
+    clients.add_argument("name", help="what people are told it is")
+    for name in ("migrate", "check", "verify-ledger", "clients"):
         commands.choices[name].add_argument("--json", action="store_true", help="print JSON")
     return parser
 
@@ -87,6 +92,12 @@ def _verify(settings: Settings, arguments: argparse.Namespace) -> int:
     from familypair_server import operations  # noqa: PLC0415 - see `_serve`
 
     return asyncio.run(operations.run_verify(settings, arguments.teen, as_json=arguments.json))
+
+
+def _clients(settings: Settings, arguments: argparse.Namespace) -> int:
+    from familypair_server import operations  # noqa: PLC0415 - see `_serve`
+
+    return asyncio.run(operations.run_add_client(settings, arguments.name, as_json=arguments.json))
 
 
 def _failed(error: Exception, code: int) -> int:

@@ -1,4 +1,4 @@
-"""What `familypair-server migrate`, `check` and `verify-ledger` do and print."""
+"""What `familypair-server migrate`, `check`, `verify-ledger` and `clients` do and print."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -6,13 +6,20 @@ from typing import cast
 
 import msgspec
 
+from familypair_server.auth.clients import add_resource_client
+from familypair_server.ids import SystemRandom
 from familypair_server.records.verify import Verdict, all_teens, verify
 from familypair_server.settings import Settings
-from familypair_server.storage import Store
+from familypair_server.storage import RowMissing, Store
 from familypair_server.storage.migrate import check, migrate
 from familypair_server.storage.opening import open_store
+from familypair_server.times import millis
 
 DONE, FAILED = 0, 1
+
+
+class NoLedgerError(Exception):
+    """The operator named a teen who has no ledger here."""
 
 
 async def run_migrate(settings: Settings, *, as_json: bool) -> int:
@@ -44,6 +51,8 @@ async def run_verify(settings: Settings, teen: str, *, as_json: bool) -> int:
     store = await open_store(settings.database, read_only=True)
     try:
         verdicts = {t: await store.read(verify(t)) async for t in _teens(store, teen)}
+    except RowMissing as error:
+        raise NoLedgerError(f"there is no ledger of {teen}") from error
     finally:
         await store.close()
     if as_json:
@@ -51,6 +60,23 @@ async def run_verify(settings: Settings, teen: str, *, as_json: bool) -> int:
     else:
         _say("\n".join(_words(t, v) for t, v in verdicts.items()) or "there is no ledger yet")
     return FAILED if any(v.bad for v in verdicts.values()) else DONE
+
+
+async def run_add_client(settings: Settings, name: str, *, as_json: bool) -> int:
+    """Register a server that may introspect access tokens (RFC 7662); its secret is shown once."""
+    random, now = SystemRandom(), datetime.now(UTC)
+    secret = random.bytes(32).hex()
+    store = await open_store(settings.database)
+    try:
+        work = add_resource_client(name=name, secret=secret, random=random, now=millis(now))
+        client_id = await store.run(work)
+    finally:
+        await store.close()
+    if as_json:
+        _say(msgspec.json.encode({"client_id": client_id, "client_secret": secret}).decode())
+    else:
+        _say(f"client id: {client_id}\nsecret (kept nowhere, so note it now): {secret}")
+    return DONE
 
 
 async def _teens(store: Store, teen: str) -> AsyncIterator[str]:

@@ -113,4 +113,4 @@ def test_nothing_committed_names_a_machine() -> None:
         text=True,
         check=False,
     )
-    assert done.stdout == ""
+    assert (done.stdout, done.returncode) == ("", 1)  # 1: searched, and found nothing

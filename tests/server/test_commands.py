@@ -119,6 +119,29 @@ def test_verify_ledger_has_nothing_to_say_about_an_empty_database(
     assert json.loads(done.stdout) == {}
 
 
+def test_an_unknown_ledger_is_one_sentence(database_url: str, tmp_path: Path) -> None:
+    """A mistyped id is not a ledger that holds."""
+    done = run("verify-ledger", "acc_nobody", database=database_url, folder=tmp_path)
+    assert done.returncode == 1
+    assert sentence(done) == "familypair-server: there is no ledger of acc_nobody"
+
+
+def test_a_registered_server_may_introspect(database_url: str, tmp_path: Path) -> None:
+    """`clients add` shows an id and a secret that `/oauth/introspect` takes, and no other."""
+    done = run("clients", "add", "Chat", "--json", database=database_url, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)
+    with serving(database_url, tmp_path) as server:
+        for secret, status in ((made["client_secret"], 200), ("wrong", 401)):
+            answer = httpx2.post(
+                f"{server.url}/oauth/introspect",
+                data={"token": "fpa_nothing"},
+                auth=(made["client_id"], secret),
+                trust_env=False,
+            )
+            assert answer.status_code == status, answer.text
+
+
 def test_a_database_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     """Exit code 1 and what to do; a stack helps no operator."""
     database = f"sqlite:///{tmp_path / 'none.db'}"

@@ -74,7 +74,7 @@ class FamilyPairApp(App[int], inherit_bindings=False):
         self.ticking = live
         self.current_teen = ""
         self.choices: dict[str, Choice] = {}
-        """What a teen ticked on a pending link and did not send, by invitation; never stored."""
+        """What a teen ticked on a pending link and did not send, by person; never stored."""
         self._opener = opener
         self._plain = plain
         self._follower: Worker[None] | None = None
@@ -158,7 +158,6 @@ class FamilyPairApp(App[int], inherit_bindings=False):
     def signed_in(self) -> None:
         """The sign-in screen is done: read as this person."""
         self.store = Store()
-        self.choices.clear()
         self.sync = Sync(self.api, self.store, self.clock, self.broadcast)
         if self._follower is not None:
             self._follower.cancel()

@@ -37,11 +37,6 @@ anywhere = Statement(f"{_SELECT} WHERE id = :id", LinkRow)
 by_teen = Statement(f"{_SELECT} WHERE teen_id = :teen ORDER BY activated_at, id", LinkRow)
 """All links of a teen, ended ones too, in link-date order."""
 
-active_by_teen = Statement(
-    f"{_SELECT} WHERE teen_id = :teen AND state <> 'ended' ORDER BY activated_at, id", LinkRow
-)
-"""Active and ending links in link-date order; the rule says what each authorises at an instant."""
-
 by_guardian = Statement(
     f"{_SELECT} WHERE guardian_id = :guardian ORDER BY activated_at, id", LinkRow
 )
@@ -51,9 +46,6 @@ between = Statement(
 )
 due_of_teen = Statement(
     f"{_SELECT} WHERE teen_id = :teen AND due_at <= :now ORDER BY due_at, id", LinkRow
-)
-due_teens = Statement(
-    "SELECT DISTINCT teen_id FROM link WHERE due_at <= :now ORDER BY teen_id LIMIT 100", str
 )
 
 

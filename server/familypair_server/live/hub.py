@@ -135,11 +135,6 @@ class Hub:
         """End every stream of one token family, at its revocation."""
         self._close(lambda subscription: subscription.session_id == session_id)
 
-    def cut_account(self, account_id: str) -> None:
-        """End every stream of one account, for instance when all its sessions are revoked."""
-        for subscription in tuple(self._by_account.get(account_id, ())):
-            subscription.close()
-
     async def close_all(self, *, wait: float = 2.0) -> None:
         """End every stream, refuse new ones, and wait until they are gone: a shutdown's first step.
 

@@ -56,7 +56,7 @@ class PendingScreen(TickingScreen[None]):
     PendingScreen.-compact #content { layout: vertical; }
     PendingScreen.-compact #side { width: 1fr; height: auto; margin: 0; }
     PendingScreen.-compact #who { display: none; }
-    PendingScreen.-compact #phrase-line { height: 1; border: none; }
+    PendingScreen.-compact #phrase-line { height: 1; border: none; background: $fp-bar; }
     PendingScreen.-compact #phrase-line:focus-within { border: none; }
     PendingScreen.-compact #state { height: 1; }
     PendingScreen.-compact #state.long { height: 2; }
@@ -99,7 +99,7 @@ class PendingScreen(TickingScreen[None]):
             self._failed(fault_of(error))
             return
         self.show_all()
-        self._take_up(self.family.choices.get(self.item.id))
+        self._take_up(self.family.choices.get(self._key()))
 
     def _take_up(self, choice: Choice | None) -> None:
         """Go on where the teen left this screen, if what is asked is still the same."""
@@ -110,11 +110,15 @@ class PendingScreen(TickingScreen[None]):
         self.query_one(Input).value = choice.phrase
         self.show_all()
 
+    def _key(self) -> str:
+        me = self.store.me
+        return f"{me.id if me else ''} {self.item.id}"
+
     def _remember(self) -> None:
         panel = self.query_one(DisclosurePanel)
         if self.text is not None:
             choice = panel.choice(self.query_one(Input).value)
-            self.family.choices[self.item.id] = choice
+            self.family.choices[self._key()] = choice
 
     def _failed(self, fault: Fault) -> None:
         self.stage, self.fault = "read", fault
@@ -312,7 +316,7 @@ class PendingScreen(TickingScreen[None]):
 
     async def _finished(self) -> None:
         self.store.invitations.pop(self.item.id, None)
-        self.family.choices.pop(self.item.id, None)
+        self.family.choices.pop(self._key(), None)
         await self.family.sync.load_links()
         self.family.show_view("overview")
         self.family.notify("You see everything that is shared here.", title="Linked", markup=False)
@@ -350,6 +354,6 @@ class PendingScreen(TickingScreen[None]):
             self._failed(fault_of(error))
             return
         self.store.invitations.pop(self.item.id, None)
-        self.family.choices.pop(self.item.id, None)
+        self.family.choices.pop(self._key(), None)
         self.family.show_view("overview")
         self.family.notify("Declined. Nothing is shared.", markup=False)

@@ -63,7 +63,7 @@ class DeclineButton(PressButton):
 
     KEYS = (PRESS,)
     BINDINGS = bindings(PRESS)
-    LETTER, WORDS = "D", "Decline this link"
+    LETTER, WORDS = "D", "Decline"
 
 
 class ApproveButton(PressButton):
