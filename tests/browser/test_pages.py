@@ -145,6 +145,8 @@ def test_the_first_button_of_a_consent_is_no(visitors: Visit) -> None:
     person.go("/device")
     person.fill(user_code=code["user_code"])
     person.press("Look it up")
+    # A page takes its focus when it is first painted, which may be after it has loaded.
+    person.page.wait_for_function("document.activeElement !== document.body")
     focused = person.page.evaluate("document.activeElement.innerText")
     assert focused == "No, stop this"
     person.page.keyboard.press("Enter")

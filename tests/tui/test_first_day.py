@@ -80,7 +80,7 @@ async def test_a_waiting_choice_is_not_the_chosen_one() -> None:
     async with running(api) as client:
         await client.press("2", "left_square_bracket", "s", "s", "s")
         text = client.text()
-        assert "‹ no one ›" in text
+        assert "no one \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}" in text
         assert "◷ yours from Mon 15:52: friends" in text
 
 

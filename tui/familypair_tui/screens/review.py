@@ -147,10 +147,13 @@ class ReviewPanel(ListPanel):
         notes = [effect.note] if effect.note else []
         if effect.takes_effect == "end_of_probation" and not notes:
             notes.append("from the end of the first day")
+        glyph = "⊘" if effect.takes_effect == "now" else "◷"
         rows += [
             row
             for note in notes
-            for row in hanging(f"◷ {note}", width, self.ink.accent, indent=titles + 1, lines=2)
+            for row in hanging(
+                f"{glyph} {note}", width, self.ink.accent, indent=titles + 1, lines=2
+            )
         ]
         return rows
 

@@ -92,7 +92,8 @@ class SharingPanel(ListPanel):
         glyph = "✓ " if row.kind == "sees" else "✎ "
         example = line((row.item.example, self.ink.plain_value))
         room = width - 2 - (example.cell_length + 1 if row.item.example else 0)
-        first, *rest = hanging(row.item.title, max(room, width // 2), self.ink.text)
+        rows = hanging(row.item.title, max(room, width // 2), self.ink.text)
+        first, *rest = rows or [Content("")]
         head = line((glyph, self.ink.accent), first)
         return [spread(head, example, width), *(line("  ", more) for more in rest)]
 
