@@ -1,21 +1,12 @@
 """Times in words: how long, how long ago, and the wall clock of a zone."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime, timedelta, tzinfo
 
 from familypair.settings import say_minutes
 
 _MINUTE = 60
 _HOUR = 3600
 _DAY = 86400
-
-
-def zone_of(name: str) -> tzinfo:
-    """The IANA zone of that name, or UTC when this machine does not know it."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
 
 
 def countdown(until: datetime, now: datetime) -> str:

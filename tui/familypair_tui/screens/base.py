@@ -13,7 +13,6 @@ from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
-from familypair.schema.links import LinkPhase
 from familypair_tui.actions import BACK, GLOBAL, HIDDEN, NEXT, PREVIOUS, Key, bindings
 from familypair_tui.messages import StoreChanged
 from familypair_tui.store import Live, Store
@@ -263,10 +262,6 @@ class FamilyScreen(Screen[R], AppAccess, Generic[R]):
         from familypair_tui.screens.claim import ClaimScreen
 
         self.family.push_screen(ClaimScreen())
-
-    def phase_of_trial(self) -> bool:
-        """Whether some link of a teen is in its first day."""
-        return any(link.phase is LinkPhase.PROBATION for link in self.store.links)
 
 
 class Dialog(ModalScreen[R], AppAccess, Generic[R]):

@@ -379,11 +379,6 @@ def chip(name: str, index: int, ink: Ink) -> Content:
     )
 
 
-def region_of_line(y: int, width: int) -> Region:
-    """One line of a widget, for a refresh of that line alone."""
-    return Region(0, y, width, 1)
-
-
 def stacked(*parts: Part) -> list[Content]:
     """Lines from parts."""
     return [line(part) for part in parts]
