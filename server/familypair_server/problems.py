@@ -64,6 +64,21 @@ STATUS: dict[Reason, int] = {
     Reason.SCOPE_NOT_ASKED: 422,
     Reason.WRONG_PHRASE: 422,
     Reason.WEAK_PASSWORD: 422,
+    Reason.WRONG_SCOPE: 403,
+    Reason.NOT_BOUND: 404,
+    Reason.CODE_WRONG: 404,
+    Reason.TOO_MANY_CODE_TRIES: 429,
+    Reason.BAD_CALENDAR: 422,
+    Reason.OVER_THE_DAY: 422,
+    Reason.PROBATION_GIFT_LIMIT: 422,
+    Reason.MORE_THAN_ASKED: 422,
+    Reason.CAP_IN_THE_WAY: 422,
+    Reason.NOTHING_IN_THE_WAY: 422,
+    Reason.TOO_MANY_DAYS: 422,
+    Reason.TOO_MANY_REQUESTS_OPEN: 429,
+    Reason.DECLINED_TODAY: 429,
+    Reason.TOO_MANY_AUTO_RULES: 429,
+    Reason.NOT_ASKED_OF_YOU: 403,
 }
 """HTTP status by code. What is not listed is 400 for bad input and 409 for a state that says no."""
 

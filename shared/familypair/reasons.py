@@ -80,6 +80,46 @@ class Reason(StrEnum):
     CHANGED_SINCE = "changed_since"
     NOT_UNDOABLE = "not_undoable"
     NEEDS_REQUEST = "needs_request"
+    NOTHING_TO_COPY = "nothing_to_copy"
+
+    # host apps and use (product.md sections 5 and 11)
+    WRONG_SCOPE = "wrong_scope"
+    NOT_BOUND = "not_bound"
+    DEVICE_NOT_BOUND = "device_not_bound"
+    DEVICE_TAKEN = "device_taken"
+    SEQ_CONFLICT = "seq_conflict"
+    NOT_UTC = "not_utc"
+    EMPTY_INTERVAL = "empty_interval"
+    INTERVAL_TOO_LONG = "interval_too_long"
+    IN_THE_FUTURE = "in_the_future"
+    TOO_OLD = "too_old"
+    BEFORE_LAST_REPORT = "before_last_report"
+
+    # time: gifts, codes, calendar (product.md section 5)
+    NOT_LIMITED = "not_limited"
+    PROBATION_GIFT_LIMIT = "probation_gift_limit"
+    OVER_THE_DAY = "over_the_day"
+    NOT_UNUSED = "not_unused"
+    NOT_WAITING = "not_waiting"
+    CODES_STOPPED = "codes_stopped"
+    CODE_WRONG = "code_wrong"
+    TOO_MANY_CODE_TRIES = "too_many_code_tries"
+    STILL_LIMITED = "still_limited"
+    BAD_CALENDAR = "bad_calendar"
+    TOO_MANY_DAYS = "too_many_days"
+
+    # requests and agreements (product.md section 6)
+    NOTHING_IN_THE_WAY = "nothing_in_the_way"
+    CAP_IN_THE_WAY = "cap_in_the_way"
+    FROZEN_IN_THE_WAY = "frozen_in_the_way"
+    TOO_MANY_REQUESTS_OPEN = "too_many_requests_open"
+    DECLINED_TODAY = "declined_today"
+    ALREADY_ASKED = "already_asked"
+    NOT_ASKED_OF_YOU = "not_asked_of_you"
+    REQUEST_CLOSED = "request_closed"
+    ANSWERED_ALREADY = "answered_already"
+    MORE_THAN_ASKED = "more_than_asked"
+    TOO_MANY_AUTO_RULES = "too_many_auto_rules"
 
 
 class Refusal(msgspec.Struct, frozen=True):

@@ -6,19 +6,11 @@ A sentence says what happened and what to do next. `{name}` takes a value of the
 from collections.abc import Mapping
 from typing import Literal
 
-import msgspec
-
 from familypair.reasons import Reason, Refusal
+from familypair.wording_time import ASKING, TIME, USE
+from familypair.words import Words
 
 Audience = Literal["guardian", "teen"]
-
-
-class Words(msgspec.Struct, frozen=True):
-    """A short title, the sentence for a guardian, and the teen's where it should differ."""
-
-    title: str
-    guardian: str
-    teen: str = ""
 
 
 _REQUEST: dict[Reason, Words] = {
@@ -173,7 +165,15 @@ _SETTINGS: dict[Reason, Words] = {
     ),
 }
 
-WORDS: Mapping[Reason, Words] = {**_REQUEST, **_CALLER, **_HANDSHAKE, **_SETTINGS}
+WORDS: Mapping[Reason, Words] = {
+    **_REQUEST,
+    **_CALLER,
+    **_HANDSHAKE,
+    **_SETTINGS,
+    **USE,
+    **TIME,
+    **ASKING,
+}
 """Every code has words; a test fails when one is missing."""
 
 

@@ -14,6 +14,7 @@ from familypair.rules.free_text import is_count
 from familypair.schema import ledger as entries
 from familypair.schema.scopes import Scope
 from familypair.settings import FIELDS, Audience, decode, say
+from familypair.wording_entries_time import TIME_WORDS
 
 SCOPE_WORDS: Final[Mapping[Scope, str]] = {
     Scope.SEE_TIME: "see screen time",
@@ -51,6 +52,9 @@ def entry_words(
     entry: entries.AnyEntry | entries.Erased | entries.Withheld, actor: str, reader: Reader
 ) -> str:
     """The entry as one sentence; `actor` is the doer as the inbox names them."""
+    known = TIME_WORDS.get(type(entry))
+    if known is not None:
+        return known(entry, who(actor, reader), reader)
     return _WORDS[type(entry)](entry, actor, reader)
 
 

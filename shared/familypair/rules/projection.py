@@ -13,10 +13,14 @@ What cannot be told to a viewer is no entry of their inbox, so it leaves no gap 
 
 import msgspec
 
+from familypair.rules.projection_time import TimeEntry, time_actor, time_for_guardian
 from familypair.schema.accounts import Kind
 from familypair.schema.ledger import (
     AccountChanged,
     AnyEntry,
+    AppBound,
+    AppUnbound,
+    BandNotice,
     EffectiveChange,
     EffectiveChanged,
     HoldEnded,
@@ -80,8 +84,12 @@ def project(entry: AnyEntry, viewer: Viewer) -> AnyEntry | None:
             return _layer_for_guardian(entry, viewer)
         case EffectiveChanged():
             return _effect(entry.by, entry.effective, viewer)
-        case AccountChanged():
+        case AccountChanged() | AppBound() | AppUnbound():
             return entry if viewer.link is not None and viewer.scopes else None
+        case _ if isinstance(entry, TimeEntry):
+            return time_for_guardian(entry, viewer.id, viewer.scopes, viewer.known)
+        case BandNotice():
+            return _notice(entry, viewer)
         case _:
             return entry if viewer.link is not None and entry.link == viewer.link else None
 
@@ -117,7 +125,17 @@ def actor_for(entry: AnyEntry, viewer: Viewer, actor: str) -> str:
         return actor
     if isinstance(entry, LayerChanged):
         return "teen" if entry.owner_kind == Kind.TEEN else ANOTHER_GUARDIAN
+    if isinstance(entry, TimeEntry):
+        return time_actor(entry)
     return entry.by if isinstance(entry, EffectiveChanged) else "teen"
+
+
+def _notice(entry: BandNotice, viewer: Viewer) -> BandNotice | None:
+    paths = tuple(path for path in entry.paths if may_see(path, viewer.scopes))
+    kept = tuple(path for path in entry.kept if path in paths)
+    if viewer.link is None or not viewer.scopes:
+        return None
+    return msgspec.structs.replace(entry, paths=paths, kept=kept)
 
 
 def _layer_for_guardian(entry: LayerChanged, viewer: Viewer) -> AnyEntry | None:

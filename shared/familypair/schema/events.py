@@ -4,6 +4,8 @@ from typing import Any
 
 from familypair.schema.base import Answer
 from familypair.schema.ledger import InboxEntry
+from familypair.schema.requests import Request
+from familypair.schema.time import TimeGlance
 
 
 class EntryEvent(Answer, frozen=True, kw_only=True):
@@ -16,6 +18,24 @@ class PendingEvent(Answer, frozen=True, kw_only=True):
     """`event: pending` - my invitations that are not over, sent whole on connect and on change."""
 
     invitations: tuple[dict[str, Any], ...]
+
+
+class UseEvent(Answer, frozen=True, kw_only=True):
+    """`event: use` - today's time of one teen, whole, on connect and when it changes."""
+
+    teen: str
+    time: TimeGlance
+
+
+class RequestEvent(Answer, frozen=True, kw_only=True):
+    """`event: request` - the open requests of one teen for this viewer, whole, on every change.
+
+    With them the ones that closed within the last day, so that everybody reads what happened.
+    """
+
+    teen: str
+    requests: tuple[Request, ...]
+    waiting: int = 0
 
 
 class ResetEvent(Answer, frozen=True, kw_only=True):

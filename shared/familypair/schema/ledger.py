@@ -3,6 +3,7 @@
 Free text is never in an entry. The tag of a struct is the entry's type, on the wire and hashed.
 """
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -138,6 +139,119 @@ class AccountChanged(Entry, frozen=True, kw_only=True, tag="account.changed"):
     after: str
 
 
+class TimePosted(Entry, frozen=True, kw_only=True, tag="time.posted"):
+    """Minutes of one day were added or written off: a posting of one layer (algebra.md A5)."""
+
+    posting: str
+    owner: str
+    """Whose layer: an account id, or `default`."""
+    owner_kind: str
+    owner_name: str = ""
+    day: date
+    seconds: int
+    kind: str
+    """`grant accepted code roll_over correction write_off undone request auto_rule changed`."""
+    before: int | str | None = None
+    after: int | str | None = None
+    """The limit before and after, for `changed` (A22)."""
+    ref: str = ""
+    """The gift, code, request or rule behind it."""
+    limit_before: int | None = None
+    """Seconds that the day allowed before and after, over all layers; None without a limit."""
+    limit_after: int | None = None
+
+
+class TimeChanged(Entry, frozen=True, kw_only=True, tag="time.changed"):
+    """A projection: a posting of a layer that the viewer may not read changed what a day allows."""
+
+    by: str
+    """`teen`, `another_guardian` or `platform`."""
+    day: date
+    before: int | None = None
+    """Seconds; None without a limit."""
+    after: int | None = None
+
+
+class RequestClosed(Entry, frozen=True, kw_only=True, tag="request.closed"):
+    """A request ended; its reason and its notes are never here."""
+
+    request: str
+    wish: str
+    """The kind of wish: `minutes lift_block settings unblock place plan`."""
+    outcome: str
+    """`approved declined withdrawn expired`."""
+    minutes: int | None = None
+    asked: tuple[str, ...] = ()
+    """Account ids of the guardians who were asked; a projection leaves only the reader's own."""
+    by: str = ""
+    """Account id of who ended it; empty for time."""
+    by_name: str = ""
+
+
+class BlockLifted(Entry, frozen=True, kw_only=True, tag="block.lifted"):
+    """Today's blocks of one layer are open for a while."""
+
+    owner: str
+    owner_kind: str
+    owner_name: str = ""
+    start: Instant
+    end: Instant
+    ref: str = ""
+
+
+class AgreementMade(Entry, frozen=True, kw_only=True, tag="agreement.made"):
+    """A plan was agreed; a mark on rules, not a lock (A24)."""
+
+    agreement: str
+    paths: tuple[str, ...]
+    with_ids: tuple[str, ...]
+    review_at: Instant
+
+
+class AgreementEnded(Entry, frozen=True, kw_only=True, tag="agreement.ended"):
+    """The mark ended: somebody wrote a field of it, or took it off."""
+
+    agreement: str
+    paths: tuple[str, ...]
+    with_ids: tuple[str, ...] = ()
+    by: str = ""
+
+
+class AutoRuleChanged(Entry, frozen=True, kw_only=True, tag="auto_rule.changed"):
+    """A guardian's standing yes was made or removed."""
+
+    rule: str
+    owner: str
+    owner_name: str = ""
+    minutes: int
+    days: tuple[str, ...]
+    times_a_day: int = 1
+    removed: bool = False
+
+
+class AppBound(Entry, frozen=True, kw_only=True, tag="app.bound"):
+    """The teen bound a host app; guardians are told (product.md section 11)."""
+
+    app: str
+    app_name: str
+
+
+class AppUnbound(Entry, frozen=True, kw_only=True, tag="app.unbound"):
+    """The teen took a host app off."""
+
+    app: str
+    app_name: str
+
+
+class BandNotice(Entry, frozen=True, kw_only=True, tag="band.notice"):
+    """In 14 days the age band changes, and with it these fields (algebra.md A11)."""
+
+    at: Instant
+    band: str
+    paths: tuple[str, ...]
+    kept: tuple[str, ...] = ()
+
+
 AnyEntry = (
     LinkActivated
     | LinkScopesChanged
@@ -150,6 +264,16 @@ AnyEntry = (
     | LayerChanged
     | EffectiveChanged
     | AccountChanged
+    | TimePosted
+    | TimeChanged
+    | RequestClosed
+    | BlockLifted
+    | AgreementMade
+    | AgreementEnded
+    | AutoRuleChanged
+    | AppBound
+    | AppUnbound
+    | BandNotice
 )
 
 

@@ -1,5 +1,6 @@
 """Settings on the wire: effective values with reasons, my own layer, undo and preview."""
 
+from datetime import date
 from typing import Any
 
 from familypair.schema.base import Answer, Ask, Instant
@@ -114,10 +115,48 @@ class PreviewAsk(Ask, frozen=True, kw_only=True):
     patch: dict[str, Any]
 
 
+class PreviewHour(Answer, frozen=True, kw_only=True):
+    """A stretch of the next days where the draft differs from what holds now."""
+
+    start: Instant
+    end: Instant
+    before: str
+    """`free`, `block`, `wind_down` or `mute`."""
+    after: str
+    words: str
+
+
+class PreviewDay(Answer, frozen=True, kw_only=True):
+    """One of the next 7 days: the limit before and after, and the hours that differ."""
+
+    date: date
+    weekday: str
+    limit_before: int | str
+    limit_after: int | str
+    hours: tuple[PreviewHour, ...] = ()
+
+
+class PastDay(Answer, frozen=True, kw_only=True):
+    """One of the last 28 days under the draft, replayed over real use."""
+
+    date: date
+    used_seconds: int | None
+    stopped_seconds: int
+    """How much of that use the draft would have stopped, asked about or blocked."""
+    before_stopped_seconds: int = 0
+    """The same under the rules that hold now."""
+
+
 class Preview(Answer, frozen=True, kw_only=True):
     """What a draft would change, before it is saved."""
 
     changes: tuple[Change, ...]
+    ahead: tuple[PreviewDay, ...] = ()
+    """The next 7 days; with `set_time` or `see_settings`."""
+    past: tuple[PastDay, ...] = ()
+    """The last 28 days that this viewer may see; with `see_time` only."""
+    words: tuple[str, ...] = ()
+    """`Would have stopped on 4 of 28 days, 3 h 10 in all.`"""
 
 
 class Template(Answer, frozen=True, kw_only=True):
@@ -134,3 +173,28 @@ class Templates(Answer, frozen=True, kw_only=True):
     """All templates."""
 
     items: tuple[Template, ...]
+
+
+class CopyAsk(Ask, frozen=True, kw_only=True):
+    """Copy my own layer of another of my teens as a draft; nothing is saved."""
+
+    from_teen: str
+
+
+class DraftLine(Answer, frozen=True, kw_only=True):
+    """One line of a diff: what my layer says and what it would say."""
+
+    path: str
+    title: str
+    before: Any = None
+    after: Any = None
+    words: str
+
+
+class Draft(Answer, frozen=True, kw_only=True):
+    """A patch of my layer from a template or a sibling, with its diff."""
+
+    patch: dict[str, Any]
+    lines: tuple[DraftLine, ...]
+    skipped: tuple[str, ...] = ()
+    """Fields that cannot be taken (another band's cap, a scope that is not granted), with why."""

@@ -5,6 +5,7 @@ from typing import Any
 from familypair.schema.base import Answer, Instant
 from familypair.schema.links import Link
 from familypair.schema.scopes import Scope
+from familypair.schema.time import TimeGlance
 
 
 class Highlight(Answer, frozen=True, kw_only=True):
@@ -38,6 +39,10 @@ class TeenCard(Answer, frozen=True, kw_only=True):
     head: int = 0
     """The newest entry's number in this viewer's inbox."""
     unread: int = 0
+    time: TimeGlance | None = None
+    """Today's use and balance; absent where it is not shared with this viewer."""
+    waiting: int = 0
+    """How many requests wait for this viewer's answer."""
     unavailable: bool = False
     """Nothing can be shown at the moment; try again later."""
 
