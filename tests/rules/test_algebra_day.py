@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from familypair.reasons import Reason
+from familypair.rules.days import Regime, moved
 from familypair.rules.layers import Accepted, Policy, check_write, effective
-from familypair.rules.schedule import new_day_start_from
 from familypair.settings import FIELDS, Band, Patch, decode
 from familypair.testing.families import NOON, TEEN, family, guardian
 
@@ -34,11 +34,11 @@ def test_a20_without_a_guardian_it_takes_effect_when_a_day_has_passed() -> None:
     assert (before.value, after.value) == ("00:00", "04:00")
 
 
-@pytest.mark.parametrize("new", ["00:00", "01:00", "11:30", "12:00", "23:59"])
+@pytest.mark.parametrize("new", ["00:01", "01:00", "11:30", "12:00", "23:59"])
 @pytest.mark.parametrize("old", ["00:00", "04:00", "20:00"])
 def test_a20_days_only_get_longer(old: str, new: str) -> None:
     """Whatever the old and the new start, the running day never ends before its 24 hours."""
-    start = new_day_start_from("UTC", old, new, NOON)
+    start = moved((Regime(zone="UTC", day_starts_at=old),), day_starts_at=new, now=NOON)[-1].begins
     began = NOON.replace(hour=int(old[:2]), minute=0)
     began = began if began <= NOON else began - timedelta(days=1)
     assert timedelta(days=1) <= start - began < timedelta(days=2)

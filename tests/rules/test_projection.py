@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from familypair.rules.projection import Viewer, actor_for, may_see, project, still_shared
+from familypair.rules.projection import Viewer, actor_for, project, still_shared
+from familypair.rules.visible import may_see
 from familypair.schema.accounts import Kind
 from familypair.schema.ledger import (
     AccountChanged,
@@ -131,6 +132,16 @@ def test_a_write_without_an_effect_is_no_entry_for_others() -> None:
     assert project(quiet, ALEX) is None
     assert project(tie, ALEX) is None
     assert project(quiet, DANA) == replace(quiet, undo_of=0)
+
+
+def test_a_starting_value_that_became_a_rule_is_told_though_it_stays() -> None:
+    """To guardians with the field's scope (A2); `see_settings` alone hears nothing of it."""
+    change = EffectiveChange(path=MON, before=60, after=60, decided_by=("acc_dana",), starting=True)
+    entry = replace(wrote(DANA), effective=(change,))
+    told = replace(change, decided_by=("another_guardian",))
+    assert project(entry, ALEX) == EffectiveChanged(by="another_guardian", effective=(told,))
+    assert project(entry, replace(ALEX, scopes=frozenset({Scope.SEE_SETTINGS}))) is None
+    assert project(replace(entry, effective=(replace(change, starting=False),)), ALEX) is None
 
 
 def test_guardians_known_to_each_other_read_who_it_was() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 
 from familypair.rules.projection import Viewer, actor_for, project
@@ -54,6 +55,45 @@ def test_the_teen_and_the_giver_read_a_gift_whole() -> None:
         assert project(gift(3600, 3600), viewer) == gift(3600, 3600)
 
 
+def line(kind: str, seconds: int, *, by_use: bool = False) -> entries.TimePosted:
+    """A line of Dana's layer; the day went from 60 min to 78 min 20 s."""
+    posted = gift(3600, 4700)
+    return msgspec.structs.replace(
+        posted, kind=kind, seconds=seconds, by_use=by_use, use_lines=int(by_use)
+    )
+
+
+def test_a_line_that_follows_from_use_is_told_in_steps_of_15_minutes() -> None:
+    """18:20 over the limit are a step for Dana, less than one is nothing; Mia reads all of it."""
+    exact = line("write_off", 1100, by_use=True)
+    seen = project(exact, DANA)
+    assert isinstance(seen, entries.TimePosted)
+    assert (seen.seconds, seen.limit_before, seen.limit_after) == (900, 3600, 4500)
+    assert project(line("write_off", 800, by_use=True), DANA) is None
+    taken = project(line("undone", -300, by_use=True), DANA)
+    assert isinstance(taken, entries.TimePosted)
+    assert taken.seconds == -900
+    assert project(exact, TEEN) == exact
+    other = project(exact, ALEX)
+    assert other == entries.TimeChanged(by="another_guardian", day=DAY, before=3600, after=4500)
+
+
+def test_after_a_write_off_no_limit_of_the_day_is_told_exactly() -> None:
+    """45 min and 50 min used: what is given then says 50, also where that is a whole minute."""
+    given = msgspec.structs.replace(gift(3000, 4800), use_lines=1)
+    seen = project(given, ALEX)
+    assert seen == entries.TimeChanged(by="another_guardian", day=DAY, before=2700, after=4500)
+    assert project(msgspec.structs.replace(given, use_lines=0), ALEX) != seen
+
+
+@pytest.mark.parametrize("kind", ["write_off", "roll_over", "correction"])
+def test_without_see_time_no_line_that_follows_from_use_is_told(kind: str) -> None:
+    """Not even of the own layer: it would say how much was used."""
+    blind = guardian("acc_dana", Scope.SET_TIME)
+    assert project(line(kind, 900), blind) is None
+    assert project(line("grant", 900), blind) is not None
+
+
 def test_a_request_is_read_by_those_who_were_asked() -> None:
     """Who was not asked does not learn that there was a request, nor who else was asked."""
     closed = entries.RequestClosed(
@@ -86,6 +126,19 @@ def test_an_agreement_is_read_by_those_who_made_it(entry: entries.AnyEntry) -> N
     assert isinstance(seen, entries.AgreementMade | entries.AgreementEnded)
     assert seen.with_ids == ("acc_dana",)
     assert project(entry, ALEX) is None
+
+
+def test_an_agreement_shows_only_the_fields_of_the_readers_scopes() -> None:
+    """Who agreed to Saturday reads Saturday; what else was in the plan is not theirs to know."""
+    sat, media = "screen_time.daily_minutes.sat", "messages.media"
+    made = entries.AgreementMade(
+        agreement="agr_1", paths=(sat, media), with_ids=("acc_dana",), review_at=AT
+    )
+    ended = entries.AgreementEnded(agreement="agr_1", paths=(sat, media), with_ids=("acc_dana",))
+    for entry in (made, ended):
+        seen = project(entry, DANA)
+        assert isinstance(seen, entries.AgreementMade | entries.AgreementEnded)
+        assert seen.paths == (sat,)
 
 
 def test_an_opened_block_hides_which_other_guardian_opened_it() -> None:

@@ -131,8 +131,8 @@ def _words(row: Field, value: Value | None, viewer: Viewer, hidden: int) -> str:
     return f"{words}, and {unread}" if value else unread
 
 
-def _name(policy: Policy, viewer: Viewer, source: Source) -> str:
-    """The owner in words for this viewer."""
+def voice_name(policy: Policy, viewer: Viewer, source: Source) -> str:
+    """The owner of a value in words for this viewer, who may not know every name."""
     if source.kind is SourceKind.CAP:
         return f"platform rule for {policy.band.value}"
     if source.kind is SourceKind.HOLD:
@@ -153,7 +153,7 @@ def _reason(policy: Policy, viewer: Viewer, row: Field, words: str, winners: Seq
     fixed = [s for s in winners if s.source.kind <= SourceKind.DEFAULT]
     people = [s for s in winners if s.source.kind > SourceKind.DEFAULT and not s.completed]
     parts = [
-        _CARRIED if _carried(policy, row, one) else _name(policy, viewer, one.source)
+        _CARRIED if _carried(policy, row, one) else voice_name(policy, viewer, one.source)
         for one in fixed[:1]
     ]
     if people:
@@ -173,7 +173,7 @@ def _carried(policy: Policy, row: Field, said: Said) -> bool:
 
 
 def _names(policy: Policy, viewer: Viewer, said: Sequence[Said]) -> str:
-    return _and(list(dict.fromkeys(_name(policy, viewer, one.source) for one in said)))
+    return _and(list(dict.fromkeys(voice_name(policy, viewer, one.source) for one in said)))
 
 
 def _and(names: Sequence[str]) -> str:
@@ -187,7 +187,7 @@ def _owners(viewer: Viewer, sources: Sequence[Source]) -> tuple[str, ...]:
 def _layer(policy: Policy, viewer: Viewer, row: Field, seen: Seen) -> LayerValue:
     return LayerValue(
         owner=viewer.owner_word(seen.said.source),
-        name=_name(policy, viewer, seen.said.source),
+        name=voice_name(policy, viewer, seen.said.source),
         value=encode(row.path, seen.value),
         wins=seen.said.wins,
         from_="end_of_probation" if seen.said.waits else None,
@@ -197,7 +197,7 @@ def _layer(policy: Policy, viewer: Viewer, row: Field, seen: Seen) -> LayerValue
 
 
 def _step(policy: Policy, viewer: Viewer, step: Step) -> StepSeen:
-    names = list(dict.fromkeys(_name(policy, viewer, source) for source in step.sources))
+    names = list(dict.fromkeys(voice_name(policy, viewer, source) for source in step.sources))
     words = f"{step.outcome} from {say_minutes(step.minutes)}: {_and(names)}"
     owners = _owners(viewer, step.sources)
     return StepSeen(minutes=step.minutes, outcome=step.outcome, words=words, decided_by=owners)
@@ -232,7 +232,7 @@ def _change(
     if not blocking:
         return _unblocked(viewer, row, writable=writable)
     names = dict.fromkeys(
-        _teen_name(viewer) if s == DEFAULT else _name(policy, viewer, s) for s in blocking
+        _teen_name(viewer) if s == DEFAULT else voice_name(policy, viewer, s) for s in blocking
     )
     return f"To loosen it, ask {_and(list(names))}."
 

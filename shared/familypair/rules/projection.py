@@ -14,6 +14,7 @@ What cannot be told to a viewer is no entry of their inbox, so it leaves no gap 
 import msgspec
 
 from familypair.rules.projection_time import TimeEntry, time_actor, time_for_guardian
+from familypair.rules.visible import CONTACTS, may_see
 from familypair.schema.accounts import Kind
 from familypair.schema.ledger import (
     AccountChanged,
@@ -37,7 +38,6 @@ from familypair.schema.scopes import Scope
 from familypair.settings.registry import FIELDS
 
 ANOTHER_GUARDIAN = "another_guardian"
-CONTACTS = "contacts.blocked"
 _HOLD = "hold"
 _IMPERSONAL = frozenset({"cap", "default", "teen", "hold", "platform", ANOTHER_GUARDIAN})
 
@@ -79,6 +79,8 @@ def project(entry: AnyEntry, viewer: Viewer) -> AnyEntry | None:
         return entry
     if viewer.silent:
         return None
+    if isinstance(entry, TimeEntry):
+        return time_for_guardian(entry, viewer.id, viewer.scopes, viewer.known)
     match entry:
         case LayerChanged():
             return _layer_for_guardian(entry, viewer)
@@ -86,8 +88,6 @@ def project(entry: AnyEntry, viewer: Viewer) -> AnyEntry | None:
             return _effect(entry.by, entry.effective, viewer)
         case AccountChanged() | AppBound() | AppUnbound():
             return entry if viewer.link is not None and viewer.scopes else None
-        case _ if isinstance(entry, TimeEntry):
-            return time_for_guardian(entry, viewer.id, viewer.scopes, viewer.known)
         case BandNotice():
             return _notice(entry, viewer)
         case _:
@@ -101,16 +101,6 @@ def still_shared(entry: AnyEntry, viewer: Viewer) -> AnyEntry | None:
     Entries of the viewer's own links have no scope.
     """
     return entry if isinstance(entry, LinkEntry) else project(entry, viewer)
-
-
-def may_see(path: str, scopes: frozenset[Scope]) -> bool:
-    """Whether those scopes show a guardian what holds for this field. Unknown paths: no."""
-    field = FIELDS.get(path)
-    if field is None:
-        return False
-    if path == CONTACTS:
-        return Scope.SEE_CONTACTS in scopes
-    return Scope.SEE_SETTINGS in scopes or field.scope in scopes
 
 
 def actor_for(entry: AnyEntry, viewer: Viewer, actor: str) -> str:
@@ -165,7 +155,12 @@ def _visible(effective: tuple[EffectiveChange, ...], viewer: Viewer) -> tuple[Ef
         for change in effective
         if change.path != CONTACTS and may_see(change.path, viewer.scopes)
     )
-    return tuple(change for change in shown if change.before != change.after)
+    return tuple(
+        change
+        for change in shown
+        if change.before != change.after
+        or (change.starting and FIELDS[change.path].scope in viewer.scopes)
+    )
 
 
 def _redacted(change: EffectiveChange, viewer: Viewer) -> EffectiveChange:

@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 
 import msgspec
 
+from familypair.rules.visible import may_see
 from familypair.schema.accounts import Kind
 from familypair.schema.ledger import (
     AgreementEnded,
@@ -22,6 +23,10 @@ from familypair.schema.scopes import Scope
 
 ANOTHER_GUARDIAN = "another_guardian"
 _TIME = frozenset({Scope.SEE_TIME, Scope.SET_TIME})
+_FROM_USE = frozenset({"roll_over", "correction", "write_off"})
+_MINUTE = 60
+_STEP = 15 * _MINUTE
+"""Seconds of the steps in which a guardian reads use."""
 
 TimeEntry = (
     TimePosted
@@ -48,7 +53,7 @@ def time_for_guardian(
         case BlockLifted():
             return _lifted(entry, viewer, scopes, known)
         case AgreementMade() | AgreementEnded():
-            return _agreed(entry, viewer, known)
+            return _agreed(entry, viewer, scopes, known)
         case AutoRuleChanged():
             return entry if entry.owner == viewer else None
 
@@ -73,12 +78,36 @@ def _kind(owner_kind: str) -> str:
 
 
 def _posted(entry: TimePosted, viewer: str, scopes: AbstractSet[Scope]) -> TimeEntry | None:
-    if entry.owner == viewer:
-        return entry
-    if not scopes & _TIME or entry.limit_before == entry.limit_after:
+    """Their own line; of another layer's only what the day allows before and after.
+
+    A line that follows from use is told in the steps of 15 minutes in which use itself is told,
+    and not at all without `see_time` (product.md section 8).
+    """
+    tells_use = entry.by_use or entry.kind in _FROM_USE
+    own = entry.owner == viewer
+    if not (own or scopes & _TIME) or (tells_use and Scope.SEE_TIME not in scopes):
         return None
-    by = _kind(entry.owner_kind)
-    return TimeChanged(by=by, day=entry.day, before=entry.limit_before, after=entry.limit_after)
+    before = _coarse(entry.limit_before, entry.use_lines - entry.by_use)
+    after = _coarse(entry.limit_after, entry.use_lines)
+    if own:
+        seconds = _stepped(entry.seconds) if entry.by_use else entry.seconds
+        told = msgspec.structs.replace(
+            entry, seconds=seconds, limit_before=before, limit_after=after
+        )
+        return told if seconds or not entry.by_use else None
+    if before == after:
+        return None
+    return TimeChanged(by=_kind(entry.owner_kind), day=entry.day, before=before, after=after)
+
+
+def _coarse(limit: int | None, use_lines: int) -> int | None:
+    """A limit with a line that follows from use tells how much that was."""
+    return limit if limit is None or not use_lines else _stepped(limit)
+
+
+def _stepped(seconds: int) -> int:
+    """Toward less than there was: down for what is added, further down for what is taken back."""
+    return seconds // _STEP * _STEP
 
 
 def _closed(entry: RequestClosed, viewer: str, known: AbstractSet[str]) -> RequestClosed | None:
@@ -101,12 +130,17 @@ def _lifted(
 
 
 def _agreed(
-    entry: AgreementMade | AgreementEnded, viewer: str, known: AbstractSet[str]
+    entry: AgreementMade | AgreementEnded,
+    viewer: str,
+    scopes: AbstractSet[Scope],
+    known: AbstractSet[str],
 ) -> AgreementMade | AgreementEnded | None:
+    """For those who agreed, with the fields that they may see; others read nothing of it."""
     if viewer not in entry.with_ids:
         return None
     mine = tuple(who for who in entry.with_ids if who == viewer or who in known)
+    paths = tuple(path for path in entry.paths if may_see(path, scopes))
     if isinstance(entry, AgreementMade):
-        return msgspec.structs.replace(entry, with_ids=mine)
+        return msgspec.structs.replace(entry, with_ids=mine, paths=paths)
     by = entry.by if entry.by in {"", "teen", viewer} or entry.by in known else ANOTHER_GUARDIAN
-    return msgspec.structs.replace(entry, with_ids=mine, by=by)
+    return msgspec.structs.replace(entry, with_ids=mine, paths=paths, by=by)

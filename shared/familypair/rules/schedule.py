@@ -4,13 +4,14 @@ A local day runs from the teen's `day_starts_at` in the home zone: 23, 24 or 25 
 clock change. A wall time in a gap shifts forward; one in a fold starts with its first pass.
 """
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, cast
-from zoneinfo import ZoneInfo
 
 import msgspec
 
+from familypair.rules.zones import first_instant, zone
 from familypair.settings import (
     NONE,
     WEEKDAYS,
@@ -24,37 +25,39 @@ _ONE_DAY: Final = timedelta(days=1)
 MIDNIGHT: Final = "00:00"
 
 
-def day_start(zone: str, day_starts_at: str, day: date) -> datetime:
-    """The instant at which a local day begins, in UTC. `zone` is an IANA name."""
-    wall = time(int(day_starts_at[:2]), int(day_starts_at[3:]))
-    return datetime.combine(day, wall, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+def _time(clock: str) -> time:
+    return time(int(clock[:2]), int(clock[3:]))
 
 
-def local_day(zone: str, day_starts_at: str, instant: datetime) -> date:
-    """The local day to which an aware instant belongs."""
-    day = instant.astimezone(ZoneInfo(zone)).date()
-    return day if day_start(zone, day_starts_at, day) <= instant else day - _ONE_DAY
+@functools.lru_cache(maxsize=16384)
+def day_start(name: str, day_starts_at: str, day: date) -> datetime:
+    """The instant at which a local day begins, in UTC. `name` is an IANA zone."""
+    wall = datetime.combine(day, _time(day_starts_at), UTC)
+    return datetime.fromtimestamp(first_instant(name, int(wall.timestamp())), UTC)
 
 
-def next_boundary(zone: str, day_starts_at: str, instant: datetime) -> datetime:
+def local_day(name: str, day_starts_at: str, instant: datetime) -> date:
+    """The local day to which an aware instant belongs: the last one that has begun.
+
+    The wall clock may go back behind the start of a day that has begun, and jump over whole days.
+    """
+    day = instant.astimezone(zone(name)).date() + _ONE_DAY
+    while day_start(name, day_starts_at, day) > instant:
+        day -= _ONE_DAY
+    return day
+
+
+def next_boundary(name: str, day_starts_at: str, instant: datetime) -> datetime:
     """The first start of a local day after the instant."""
-    return day_start(zone, day_starts_at, local_day(zone, day_starts_at, instant) + _ONE_DAY)
+    day = local_day(name, day_starts_at, instant) + _ONE_DAY
+    while (start := day_start(name, day_starts_at, day)) <= instant:
+        day += _ONE_DAY
+    return start
 
 
 def weekday_of(day: date) -> str:
     """`mon` .. `sun`."""
     return WEEKDAYS[day.weekday()]
-
-
-def new_day_start_from(zone: str, old: str, new: str, now: datetime) -> datetime:
-    """When a changed `day_starts_at` takes effect (A20): days only ever get longer.
-
-    It is the first boundary of the new value at least 24 h after the current day began.
-    """
-    earliest = day_start(zone, old, local_day(zone, old, now)) + _ONE_DAY
-    day = earliest.astimezone(ZoneInfo(zone)).date()
-    boundary = day_start(zone, new, day)
-    return boundary if boundary >= earliest else day_start(zone, new, day + _ONE_DAY)
 
 
 class OwnDay(msgspec.Struct, frozen=True):
@@ -69,12 +72,23 @@ class OwnDay(msgspec.Struct, frozen=True):
 
 def own_day(values: Mapping[str, Value], day: date) -> OwnDay:
     """Apply a layer's exceptions to itself, in the order swap, lift, add (A6)."""
-    written = cast("tuple[DayException, ...]", values.get("schedule.exceptions", ()))
-    today = [one for one in written if one.first <= day <= one.last]
     weekday = weekday_of(day)
-    standing = cast("tuple[Block, ...]", values.get("schedule.blocks", ()))
     limit = cast("int | str | None", values.get(f"screen_time.daily_minutes.{weekday}"))
-    return OwnDay(_limit(limit, today), _blocks(standing, today, weekday))
+    blocks = tuple(sorted(b for b in blocks_on(values, day) if weekday in b.days))
+    return OwnDay(_limit(limit, exceptions_on(values, day)), blocks)
+
+
+def exceptions_on(values: Mapping[str, Value], day: date) -> list[DayException]:
+    """A layer's exceptions that are in force on a local day."""
+    written = cast("tuple[DayException, ...]", values.get("schedule.exceptions", ()))
+    return [one for one in written if one.first <= day <= one.last]
+
+
+def blocks_on(values: Mapping[str, Value], day: date) -> Iterable[Block]:
+    """A layer's blocks after its exceptions of a local day, of whatever weekday they are."""
+    standing = cast("tuple[Block, ...]", values.get("schedule.blocks", ()))
+    today = exceptions_on(values, day)
+    return _blocks(standing, today) if today else standing
 
 
 def _limit(standing: int | str | None, today: list[DayException]) -> int | str | None:
@@ -87,9 +101,7 @@ def _limit(standing: int | str | None, today: list[DayException]) -> int | str |
     return standing
 
 
-def _blocks(
-    standing: tuple[Block, ...], today: list[DayException], weekday: str
-) -> tuple[Block, ...]:
+def _blocks(standing: tuple[Block, ...], today: list[DayException]) -> set[Block]:
     """Several swaps unite their blocks; then lifts take away; then additions."""
     swaps = [one for one in today if one.kind is ExceptionKind.SWAP_BLOCKS]
     blocks = {b for one in swaps for b in one.blocks} if swaps else set(standing)
@@ -99,4 +111,4 @@ def _blocks(
     for one in today:
         if one.kind is ExceptionKind.ADD_BLOCKS:
             blocks |= set(one.blocks)
-    return tuple(sorted(b for b in blocks if weekday in b.days))
+    return blocks

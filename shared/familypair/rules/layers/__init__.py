@@ -45,7 +45,8 @@ Public API, all pure; instants are aware UTC; paths are dotted (`screen_time.dai
 
 `familypair.rules.explain`: explain(policy, path, viewer_id, *, now, names={}) and
 explain_all(policy, viewer_id, *, now, fields=None, names={}) give `schema.settings.Explained`.
-`familypair.rules.schedule`: local_day, day_start, next_boundary, own_day. `familypair.rules.age`.
+`familypair.rules.days`: Regime, Day, day_at, day_named, days_from, moved; a policy's days are cut
+by `policy.regimes()`. `familypair.rules.schedule`: own_day. `familypair.rules.age`.
 `familypair.settings`: FIELDS, CATEGORIES, field(path), parse_patch(obj) -> Patch(changes) |
 tuple[Refusal, ...], encode_values/decode_values (nested), encode_flat/decode_flat, encode, decode,
 say(path, value, audience), nest, flatten, pointer_of.

@@ -4,10 +4,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
-from familypair.rules.layers.model import DEFAULT, Effective, Policy, Said, Source
+from familypair.rules.days import day_at
+from familypair.rules.layers.model import (
+    DAY_STARTS_AT,
+    DEFAULT,
+    Effective,
+    Policy,
+    Said,
+    Source,
+)
 from familypair.rules.layers.pairs import AT_LIMIT, DAILY, Pair, least, standing_pairs, steps_of
-from familypair.rules.layers.voices import DAY_STARTS_AT, day_starts_at, source_of, speakers, voices
-from familypair.rules.schedule import local_day, weekday_of
+from familypair.rules.layers.voices import day_starts_at, source_of, speakers, voices
+from familypair.rules.schedule import weekday_of
 from familypair.settings import FIELDS, Field, field
 
 
@@ -91,7 +99,7 @@ def _limit(policy: Policy, path: str, now: datetime) -> Effective:
 
 def _at_limit(policy: Policy, now: datetime) -> Effective:
     """Today's outcome at the nearest limit; the steps say what follows (A4)."""
-    weekday = weekday_of(local_day(policy.zone, day_starts_at(policy, now), now))
+    weekday = weekday_of(day_at(policy.regimes(), now).date)
     sums = standing_pairs(policy, weekday, now)
     steps = steps_of(sums)
     value = steps[0].outcome if steps else field(AT_LIMIT).order.meet([s.at for s in sums])

@@ -1,13 +1,19 @@
 """The values that the rules of layers take and give. All immutable, none knows a clock."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from typing import Final, cast
 
 import msgspec
 
+from familypair.rules.days import Regime, Regimes, day_at
+from familypair.rules.schedule import MIDNIGHT
 from familypair.schema.scopes import Scope
 from familypair.settings import Band, Contact, Field, Owner, Value
+
+DAY_STARTS_AT: Final = "screen_time.day_starts_at"
+_ONE_DAY: Final = timedelta(days=1)
 
 
 class LayerState(StrEnum):
@@ -74,6 +80,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     band: Band
     zone: str
+    """The home zone in force."""
     teen: Layer
     guardians: tuple[Layer, ...] = ()
     """In the order in which the links became active."""
@@ -81,6 +88,23 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     caps: Mapping[str, Value] = {}
     """The operator's own caps, beside those of the band."""
     country: str = ""
+    clock: tuple[Regime, ...] = ()
+    """How the days were and will be cut, where zone or start of day have ever changed."""
+
+    def regimes(self) -> Regimes:
+        """By which zone and start of day the days are cut, for `familypair.rules.days`."""
+        return self.clock or _regimes(self.zone, self.teen)
+
+
+def _regimes(zone: str, teen: Layer) -> Regimes:
+    """From the teen's own start of day, with the one that is still in force (A20)."""
+    mine = Regime(zone=zone, day_starts_at=cast("str", teen.values.get(DAY_STARTS_AT, MIDNIGHT)))
+    old = teen.outgoing.get(DAY_STARTS_AT)
+    if old is None:
+        return (mine,)
+    before = (Regime(zone=zone, day_starts_at=cast("str", old.value)),)
+    held = day_at(before, old.until - _ONE_DAY).start
+    return (*before, msgspec.structs.replace(mine, start=old.until, held_from=held))
 
 
 class SourceKind(IntEnum):

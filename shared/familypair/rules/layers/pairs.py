@@ -2,17 +2,21 @@
 
 Each layer's outcome acts at that layer's own sum; the strictest one reached holds. "A: 60 remind,
 B: 180 stop" is remind from 60 and stop from 180, never stop at 60.
+
+The arithmetic is in seconds and is here once: `rules.time.balance` adds use and reasons to it, and
+`day_limit` is its view in whole minutes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 import msgspec
 
 from familypair.rules.layers.model import CAP, DEFAULT, Layer, Policy, Source, Step
 from familypair.rules.layers.voices import (
     cap_of,
+    carried_until,
     default_of,
     replaces_default,
     source_of,
@@ -25,28 +29,40 @@ from familypair.settings import NONE, Field, field
 AT_LIMIT: Final = "screen_time.at_limit"
 DAILY: Final = "screen_time.daily_minutes."
 ALLOW: Final = "allow"
-PROBATION_GIFT: Final = 60
-"""Minutes a day that a guardian in probation may give on the default (product.md section 3)."""
+MINUTE: Final = 60
+"""Seconds of a minute."""
 
 Minutes = int | str
 LimitOf = Callable[[Layer], Minutes | None]
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
-    """One layer's limit with what happens there, and its own postings of the day."""
+    """One layer's limit with what happens there, and its own postings of the day.
+
+    `limit` is in minutes, or "none"; `posted` is in seconds.
+    """
 
     source: Source
     limit: Minutes
     at: str
     posted: int = 0
+    posters: tuple[str, ...] = ()
+    """Whose postings count here: the owner, or on the default everybody without a limit (A5)."""
     limit_completed: bool = False
     at_completed: bool = False
     waits: bool = False
 
     @property
+    def seconds(self) -> int | None:
+        """The layer's own sum in seconds (A5); None without a limit."""
+        if isinstance(self.limit, str):
+            return None
+        return max(0, self.limit * MINUTE + self.posted)
+
+    @property
     def total(self) -> Minutes:
-        """The layer's own sum (A5); "none" stays "none"."""
-        return self.limit if isinstance(self.limit, str) else max(0, self.limit + self.posted)
+        """The layer's own sum in whole minutes; "none" stays "none"."""
+        return self.limit if self.seconds is None else self.seconds // MINUTE
 
 
 class DayLimit(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,14 +89,22 @@ def day_limit(
 ) -> DayLimit:
     """What one local day allows, with exceptions (A6) and each owner's postings (A5).
 
-    `postings` maps an owner id to the sum of that owner's postings of this day.
+    `postings` maps an owner id to the minutes that this owner's postings of this day add up to.
     """
-    weekday = weekday_of(day)
-    found = pairs(policy, weekday, lambda layer: own_day(layer.values, day).limit, now)
-    sums = tuple(_post(policy, found, postings or {}, now))
+    posted = {owner: minutes * MINUTE for owner, minutes in (postings or {}).items()}
+    sums = day_pairs(policy, day, now=now, posted=posted)
     return DayLimit(
         minutes=min((s.total for s in sums), key=_rank), sums=sums, steps=steps_of(sums)
     )
+
+
+def day_pairs(
+    policy: Policy, day: date, *, now: datetime, posted: Mapping[str, int]
+) -> tuple[Pair, ...]:
+    """Every layer's sum of one local day; `posted` maps an owner id to seconds."""
+    weekday = weekday_of(day)
+    found = pairs(policy, weekday, lambda layer: own_day(layer.values, day).limit, now)
+    return tuple(_post(policy, found, posted, now))
 
 
 def pairs(policy: Policy, weekday: str, limit_of: LimitOf, now: datetime) -> list[Pair]:
@@ -128,38 +152,78 @@ def _complete(
 
 
 def _post(
-    policy: Policy, found: Sequence[Pair], postings: Mapping[str, int], now: datetime
-) -> list[Pair]:
-    """Add to each sum its owner's postings; who has no pair posts on the default in force."""
-    owners = {pair.source.id for pair in found}
-    on_default = 0
-    for layer in speakers(policy, field(AT_LIMIT), now):
-        if layer.owner not in owners:
-            given = postings.get(layer.owner, 0)
-            on_default += min(given, PROBATION_GIFT) if layer.in_probation(now) else given
-    return [
-        msgspec.structs.replace(
-            pair, posted=on_default if pair.source == DEFAULT else postings.get(pair.source.id, 0)
-        )
-        for pair in found
-    ]
+    policy: Policy, found: Sequence[Pair], posted: Mapping[str, int], now: datetime
+) -> Iterator[Pair]:
+    """Add to each sum its owner's postings; who has no limit in force posts on the default."""
+    for pair in found:
+        default = pair.source == DEFAULT
+        posters = tuple(_on_default(policy, found, now)) if default else (pair.source.id,)
+        seconds = sum(posted.get(owner, 0) for owner in posters)
+        yield msgspec.structs.replace(pair, posted=seconds, posters=posters)
+
+
+def _on_default(policy: Policy, found: Sequence[Pair], now: datetime) -> Iterator[str]:
+    """Who posts on the default (A5): who is silent, or whose looser limit waits (A10).
+
+    What a guardian gave stays for the day when their layer falls silent (A3).
+    """
+    in_force = {pair.source.id for pair in found if not pair.waits}
+    row = field(AT_LIMIT)
+    for layer in (policy.teen, *policy.guardians):
+        if layer.owner in in_force or layer.kind not in row.writers:
+            continue
+        until = carried_until(policy, layer, row)
+        if layer.may_speak(row, now) or (until is not None and now < until):
+            yield layer.owner
 
 
 def _rank(minutes: Minutes) -> float:
     return float("inf") if isinstance(minutes, str) else minutes
 
 
-def steps_of(sums: Sequence[Pair]) -> tuple[Step, ...]:
-    """What happens from which minute on: only steps that are stricter than those before."""
-    rank = field(AT_LIMIT).order.covers
-    found: list[Step] = []
-    for minutes in sorted({s.total for s in sums if isinstance(s.total, int)}):
-        here = [s for s in sums if s.total == minutes]
+class Sum(Protocol):
+    """One layer's sum of a day, as the rungs need it."""
+
+    @property
+    def source(self) -> Source:
+        """Whose it is."""
+        ...
+
+    @property
+    def at(self) -> str:
+        """What happens at it."""
+        ...
+
+    @property
+    def seconds(self) -> int | None:
+        """The sum; None without a limit."""
+        ...
+
+
+class Rung(msgspec.Struct, frozen=True):
+    """From `seconds` of use on, `outcome` holds, by these sources (A4)."""
+
+    seconds: int
+    outcome: str
+    sources: tuple[Source, ...]
+
+
+def rungs_of(sums: Sequence[Sum]) -> tuple[Rung, ...]:
+    """What happens from which second on: only rungs that are stricter than those before."""
+    covers = field(AT_LIMIT).order.covers
+    found: list[Rung] = []
+    for seconds in sorted({s.seconds for s in sums if s.seconds is not None}):
+        here = [s for s in sums if s.seconds == seconds]
         outcome = field(AT_LIMIT).order.meet([s.at for s in here])
-        if not found or not rank(found[-1].outcome, outcome):
+        if not found or not covers(found[-1].outcome, outcome):
             sources = tuple(s.source for s in here if s.at == outcome)
-            found.append(Step(minutes, outcome, sources))
+            found.append(Rung(seconds, outcome, sources))
     return tuple(found)
+
+
+def steps_of(sums: Sequence[Pair]) -> tuple[Step, ...]:
+    """`rungs_of` in whole minutes."""
+    return tuple(Step(r.seconds // MINUTE, r.outcome, r.sources) for r in rungs_of(sums))
 
 
 def least(sums: Sequence[Pair]) -> Minutes:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final, cast
 
+from familypair.rules.days import day_at, regime_at
 from familypair.rules.layers.model import (
     CAP,
     DEFAULT,
@@ -14,10 +14,7 @@ from familypair.rules.layers.model import (
     Source,
     SourceKind,
 )
-from familypair.rules.schedule import MIDNIGHT, next_boundary
 from familypair.settings import Field, FieldClass, Owner, Value
-
-DAY_STARTS_AT: Final = "screen_time.day_starts_at"
 
 
 def source_of(layer: Layer) -> Source:
@@ -28,10 +25,7 @@ def source_of(layer: Layer) -> Source:
 
 def day_starts_at(policy: Policy, now: datetime) -> str:
     """The teen's start of day in force, `00:00` while they have not set one (A20)."""
-    old = policy.teen.outgoing.get(DAY_STARTS_AT)
-    if old is not None and now < old.until:
-        return cast("str", old.value)
-    return cast("str", policy.teen.values.get(DAY_STARTS_AT, MIDNIGHT))
+    return regime_at(policy.regimes(), now).day_starts_at
 
 
 def speakers(policy: Policy, field: Field, now: datetime) -> Iterator[Layer]:
@@ -67,7 +61,7 @@ def carried_until(policy: Policy, layer: Layer, field: Field) -> datetime | None
     until = layer.frozen.get(field.scope)
     if until is None or field.cls is not FieldClass.REPLACE:
         return None
-    return next_boundary(policy.zone, day_starts_at(policy, until), until)
+    return day_at(policy.regimes(), until).end
 
 
 def default_of(policy: Policy, field: Field, now: datetime) -> Value:

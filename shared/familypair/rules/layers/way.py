@@ -1,8 +1,9 @@
 """Who stands in the way of a wish, and so who must answer for it (algebra.md A8)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
+from familypair.rules.days import days_from
 from familypair.rules.layers.meet import effective
 from familypair.rules.layers.model import (
     CAP,
@@ -16,8 +17,8 @@ from familypair.rules.layers.model import (
     Way,
 )
 from familypair.rules.layers.pairs import DAILY, day_limit
-from familypair.rules.layers.voices import cap_of, day_starts_at, hold_of, source_of
-from familypair.rules.schedule import local_day, weekday_of
+from familypair.rules.layers.voices import cap_of, hold_of, source_of
+from familypair.rules.schedule import weekday_of
 from familypair.settings import Field, Value, field
 
 
@@ -30,7 +31,7 @@ def in_the_way(policy: Policy, path: str, wish: Value, *, now: datetime) -> Way:
     row = field(path)
     said = effective(policy, now=now, fields=(path,))[path].says if row.meets else ()
     stricter = [one.source for one in said if _is_in_the_way(row, one, wish)]
-    return _way(policy, row, stricter, now)
+    return way_of(policy, row, stricter, now)
 
 
 def minutes_in_the_way(
@@ -44,14 +45,15 @@ def minutes_in_the_way(
     """Who must answer for `wish` minutes on one day, each judged by its own sum (A5, A8)."""
     sums = day_limit(policy, day, now=now, postings=postings).sums
     stricter = [s.source for s in sums if isinstance(s.total, int) and s.total < wish]
-    return _way(policy, field(DAILY + weekday_of(day)), stricter, now)
+    return way_of(policy, field(DAILY + weekday_of(day)), stricter, now)
 
 
 def _is_in_the_way(row: Field, one: Said, wish: Value) -> bool:
     return not row.order.covers(wish, one.value)
 
 
-def _way(policy: Policy, row: Field, stricter: Sequence[Source], now: datetime) -> Way:
+def way_of(policy: Policy, row: Field, stricter: Sequence[Source], now: datetime) -> Way:
+    """The voices that are stricter than a wish, as those who must answer for it (A8)."""
     layers = {source_of(layer): layer for layer in (policy.teen, *policy.guardians)}
     owners = tuple(source for source in stricter if source.kind > SourceKind.HOLD)
     cap = cap_of(policy, row) if CAP in stricter else None
@@ -70,4 +72,5 @@ def is_frozen(layer: Layer, row: Field) -> bool:
 
 def today(policy: Policy, now: datetime, ahead: int = 0) -> date:
     """The teen's local day, `ahead` days later."""
-    return local_day(policy.zone, day_starts_at(policy, now), now) + timedelta(days=ahead)
+    *_, day = days_from(policy.regimes(), now, ahead + 1)
+    return day.date

@@ -9,10 +9,10 @@ from typing import cast
 import msgspec
 
 from familypair.reasons import Reason, Refusal
+from familypair.rules.days import moved
 from familypair.rules.layers.meet import effective
-from familypair.rules.layers.model import Layer, LayerState, Outgoing, Policy
-from familypair.rules.layers.voices import DAY_STARTS_AT, cap_of, day_starts_at, waits
-from familypair.rules.schedule import new_day_start_from
+from familypair.rules.layers.model import DAY_STARTS_AT, Layer, LayerState, Outgoing, Policy
+from familypair.rules.layers.voices import cap_of, day_starts_at, waits
 from familypair.schema.scopes import Scope
 from familypair.settings import (
     Audience,
@@ -142,7 +142,8 @@ def _accept(
     for change in changes:
         if change.path == DAY_STARTS_AT:
             old = Outgoing(day_starts_at(policy, now), change.effective_from)
-            after = msgspec.structs.replace(after, outgoing={DAY_STARTS_AT: old})
+            waiting = {DAY_STARTS_AT: old} if change.effective_from > now else {}
+            after = msgspec.structs.replace(after, outgoing=waiting)
     notices = tuple(_notices(policy, layer, changed, now))
     return Accepted(layer=after, changes=changes, notices=notices)
 
@@ -155,7 +156,7 @@ def _change(policy: Policy, before: Layer, after: Layer, path: str, now: datetim
         start = after.probation_ends
     elif path == DAY_STARTS_AT:
         new = cast("str", after.values.get(path, row.default(policy.band)))
-        start = new_day_start_from(policy.zone, day_starts_at(policy, now), new, now)
+        start = max(now, moved(policy.regimes(), day_starts_at=new, now=now)[-1].begins)
     return Change(
         path=path,
         before=before.values.get(path),
