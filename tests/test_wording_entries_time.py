@@ -68,6 +68,14 @@ CASES: list[tuple[entries.AnyEntry, str, str, str]] = [
         "Dana approved Mia's request for 15 min more.",
     ),
     (
+        entries.RequestClosed(
+            request="req_1", wish="minutes", outcome="approved", minutes=15, by="teen"
+        ),
+        "teen",
+        "Mia took the offer: 15 min more.",
+        "Mia took the offer: 15 min more.",
+    ),
+    (
         entries.RequestClosed(request="req_1", wish="unblock", outcome="expired"),
         "platform",
         "Your request for unblocking an account ran out of time.",
@@ -122,8 +130,26 @@ CASES: list[tuple[entries.AnyEntry, str, str, str]] = [
     (
         entries.BandNotice(at=AT, band="16-17", paths=PATHS[:1]),
         "platform",
-        "Your age group becomes 16-17 on 22 Nov 2026: when the time is used up will change.",
-        "Mia's age group becomes 16-17 on 22 Nov 2026: when the time is used up will change.",
+        (
+            "Your age group becomes 16-17 on 22 Nov 2026. Then when the time is used up will"
+            " change, unless you keep today's values as your rule."
+        ),
+        (
+            "Mia's age group becomes 16-17 on 22 Nov 2026. Then when the time is used up will"
+            " change, unless you keep today's values as your rule."
+        ),
+    ),
+    (
+        entries.BandNotice(at=AT, band="18+", paths=PATHS[:1], kept=PATHS[:1]),
+        "platform",
+        (
+            "Your age group becomes 18+ on 22 Nov 2026. As your own choice when the time is"
+            " used up will stay."
+        ),
+        (
+            "Mia's age group becomes 18+ on 22 Nov 2026. As Mia's own choice when the time is"
+            " used up will stay."
+        ),
     ),
 ]
 

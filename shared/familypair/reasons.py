@@ -87,6 +87,7 @@ class Reason(StrEnum):
     NOT_BOUND = "not_bound"
     DEVICE_NOT_BOUND = "device_not_bound"
     DEVICE_TAKEN = "device_taken"
+    TOO_MANY_DEVICES = "too_many_devices"
     SEQ_CONFLICT = "seq_conflict"
     NOT_UTC = "not_utc"
     EMPTY_INTERVAL = "empty_interval"
@@ -120,6 +121,7 @@ class Reason(StrEnum):
     ANSWERED_ALREADY = "answered_already"
     MORE_THAN_ASKED = "more_than_asked"
     TOO_MANY_AUTO_RULES = "too_many_auto_rules"
+    PROBATION_BOUND = "probation_bound"
 
 
 class Refusal(msgspec.Struct, frozen=True):

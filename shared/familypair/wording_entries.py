@@ -6,11 +6,11 @@ The projection has already removed what this reader must not know; nothing is ad
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, cast
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from familypair.rules.free_text import is_count
+from familypair.rules.zones import zone
 from familypair.schema import ledger as entries
 from familypair.schema.scopes import Scope
 from familypair.settings import FIELDS, Audience, decode, say
@@ -75,7 +75,7 @@ def who(actor: str, reader: Reader) -> str:
 
 def when(instant: datetime, reader: Reader) -> str:
     """An instant in the teen's wall time, such as `Mon 23 Nov, 12:00`."""
-    return f"{instant.astimezone(ZoneInfo(reader.zone)):%a %d %b, %H:%M}"
+    return f"{instant.astimezone(zone(reader.zone)):%a %d %b, %H:%M}"
 
 
 def value_words(path: str, raw: Any, reader: Reader) -> str:
@@ -200,14 +200,18 @@ def _list_change(path: str, after: Mapping[str, int]) -> str:
 
 
 def _effective_changed(entry: entries.EffectiveChanged, actor: str, reader: Reader) -> str:
-    shown = [
-        f"“{_title(change.path)}” is now {value_words(change.path, change.after, reader)}"
-        for change in entry.effective[:_SHOWN]
-    ]
+    shown = [_effect(change, reader) for change in entry.effective[:_SHOWN]]
     rest = len(entry.effective) - _SHOWN
     if rest > 0:
         shown.append(f"{rest} more changed")
     return f"{who(actor, reader)} made a change: {_and(shown)}."
+
+
+def _effect(change: entries.EffectiveChange, reader: Reader) -> str:
+    value = value_words(change.path, change.after, reader)
+    if change.starting and change.before == change.after:
+        return f"“{_title(change.path)}” stays {value}, now as a rule instead of the starting value"
+    return f"“{_title(change.path)}” is now {value}"
 
 
 def _account_changed(entry: entries.AccountChanged, _: str, reader: Reader) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from familypair.schema import ledger as entries
-from familypair.settings import FIELDS, say_minutes
+from familypair.settings import FIELDS, Band, say_minutes
 
 
 class Says(Protocol):
@@ -82,6 +82,8 @@ def _closed(entry: entries.RequestClosed, who: str, reader: Says) -> str:
     whose = "Your" if reader.is_teen else f"{reader.teen_name}'s"
     if entry.outcome == "expired":
         return f"{whose} request for {what} ran out of time."
+    if entry.outcome == "approved" and entry.by == "teen":
+        return f"{who} took the offer: {what}."
     done = {"approved": "approved", "declined": "declined", "withdrawn": "withdrew"}
     own = "your" if reader.is_teen else f"{reader.teen_name}'s"
     return f"{who} {done.get(entry.outcome, entry.outcome)} {own} request for {what}."
@@ -118,12 +120,20 @@ def _unbound(entry: entries.AppUnbound, who: str, _: Says) -> str:
 
 def _band(entry: entries.BandNotice, _: str, reader: Says) -> str:
     whose = "Your" if reader.is_teen else f"{reader.teen_name}'s"
-    what = f": {_titles(entry.paths)} will change" if entry.paths else ""
-    return f"{whose} age group becomes {entry.band} on {entry.at:%d %b %Y}{what}."
+    said = [f"{whose} age group becomes {entry.band} on {entry.at:%d %b %Y}."]
+    if changing := [path for path in entry.paths if path not in entry.kept]:
+        keep = "" if entry.band == Band.ADULT else ", unless you keep today's values as your rule"
+        said.append(f"Then {_titles(changing)} will change{keep}.")
+    if entry.kept:
+        owner = "your" if reader.is_teen else f"{reader.teen_name}'s"
+        said.append(f"As {owner} own choice {_titles(entry.kept)} will stay.")
+    return " ".join(said)
 
 
 def _titles(paths: Sequence[str], shown: int = 3) -> str:
     titles = list(dict.fromkeys(FIELDS[p].title.lower() if p in FIELDS else p for p in paths))
+    if not titles:
+        return "some settings"
     rest = len(titles) - shown
     if rest > 0:
         titles = [*titles[:shown], f"{rest} more"]

@@ -14,6 +14,9 @@ USE: Final[dict[Reason, Words]] = {
         "Device not bound", "This device is not bound to that teen; bind it first."
     ),
     Reason.DEVICE_TAKEN: Words("Device taken", "This device belongs to another teen."),
+    Reason.TOO_MANY_DEVICES: Words(
+        "Enough devices", "At most {max} devices of one teen; remove one first."
+    ),
     Reason.SEQ_CONFLICT: Words(
         "Number used before", "This device has used this number for another interval."
     ),
@@ -71,9 +74,13 @@ ASKING: Final[dict[Reason, Words]] = {
     ),
     Reason.ALREADY_ASKED: Words("Already asked", "The same request is open."),
     Reason.NOT_ASKED_OF_YOU: Words("Not asked of you", "Your rules are not in the way of this."),
-    Reason.REQUEST_CLOSED: Words("Closed", "This request is closed; nothing changed."),
+    Reason.REQUEST_CLOSED: Words("Closed", "This request is closed: {what}; nothing changed."),
     Reason.ANSWERED_ALREADY: Words("Answered", "You have answered this already."),
     Reason.MORE_THAN_ASKED: Words("More than asked", "You can agree to at most what was asked."),
+    Reason.PROBATION_BOUND: Words(
+        "Not in the first day",
+        "In the first 24 hours of a link nothing can become looser than without it.",
+    ),
     Reason.TOO_MANY_AUTO_RULES: Words("Enough rules", "At most {max} standing yeses."),
     Reason.NOTHING_TO_COPY: Words("Nothing to copy", "There are no rules of yours to copy there."),
 }

@@ -39,6 +39,10 @@ class Me(Answer, frozen=True, kw_only=True):
     sign_in_name: str
     country: str
     zone: str
+    """The home zone in force."""
+    zone_pending: str | None = None
+    """A teen's next home zone, from `zone_from` on: days never get shorter by a move."""
+    zone_from: Instant | None = None
     created_at: Instant
     band: Band | None = None
     """A teen's band; absent for guardians."""

@@ -109,6 +109,8 @@ class EffectiveChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     after: Any = None
     decided_by: tuple[str, ...] = ()
     """Owner ids, `cap`, `default`, `teen`, `hold`; a projection hides others."""
+    starting: bool = False
+    """The starting value was replaced by a rule, which is told also where the value stays (A2)."""
 
 
 class LayerChanged(Entry, frozen=True, kw_only=True, tag="layer.changed"):
@@ -159,6 +161,10 @@ class TimePosted(Entry, frozen=True, kw_only=True, tag="time.posted"):
     limit_before: int | None = None
     """Seconds that the day allowed before and after, over all layers; None without a limit."""
     limit_after: int | None = None
+    by_use: bool = False
+    """The seconds follow from how much was used: a guardian reads them in steps of 15 minutes."""
+    use_lines: int = 0
+    """How many lines of the day follow from use, this one included: so do the limits then."""
 
 
 class TimeChanged(Entry, frozen=True, kw_only=True, tag="time.changed"):

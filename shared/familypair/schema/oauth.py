@@ -24,6 +24,8 @@ class Token(Answer, frozen=True, kw_only=True):
     """Seconds."""
     refresh_token: str = ""
     scope: str = ""
+    teen: str = ""
+    """For a host app's code of scope `teen.bind`: the teen's id at this host."""
 
 
 class OAuthError(Answer, frozen=True, kw_only=True):

@@ -75,6 +75,8 @@ class RequestPart(Answer, frozen=True, kw_only=True):
     minutes: int | None = None
     """What was approved, for minutes."""
     at: Instant | None = None
+    by_rule: bool = False
+    """A standing yes of this owner answered."""
 
 
 class RequestNote(Answer, frozen=True, kw_only=True):
@@ -110,6 +112,9 @@ class Request(Answer, frozen=True, kw_only=True):
     reason: str = ""
     parts: tuple[RequestPart, ...]
     """Who must answer: the least set of owners (A8)."""
+    any_one: bool = False
+    """One yes is enough: only the starting value stands in the way (minutes), or nobody's rule
+    does (a plan)."""
     counter: Counter | None = None
     notes: tuple[RequestNote, ...] = ()
     created_at: Instant
@@ -135,7 +140,7 @@ class Requests(Answer, frozen=True, kw_only=True):
     next: str | None = None
 
 
-class Approve(Ask, frozen=True, kw_only=True):
+class ApproveAsk(Ask, frozen=True, kw_only=True):
     """Yes, all of it or a smaller amount of minutes."""
 
     minutes: Minutes | None = None
@@ -143,7 +148,7 @@ class Approve(Ask, frozen=True, kw_only=True):
     note: Note = ""
 
 
-class Decline(Ask, frozen=True, kw_only=True):
+class DeclineAsk(Ask, frozen=True, kw_only=True):
     """No; the teen reads the reason."""
 
     reason: Note = ""

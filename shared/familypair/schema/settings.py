@@ -175,10 +175,18 @@ class Templates(Answer, frozen=True, kw_only=True):
     items: tuple[Template, ...]
 
 
+class TemplateAsk(Ask, frozen=True, kw_only=True):
+    """A template as a draft of my own layer; nothing is saved."""
+
+    name: str
+
+
 class CopyAsk(Ask, frozen=True, kw_only=True):
     """Copy my own layer of another of my teens as a draft; nothing is saved."""
 
     from_teen: str
+    lists: bool = False
+    """Whether my lists of words and of blocked accounts come along."""
 
 
 class DraftLine(Answer, frozen=True, kw_only=True):

@@ -5,14 +5,14 @@ from typing import Annotated
 from msgspec import Meta
 
 from familypair.reasons import Reason
-from familypair.schema.base import Answer, Ask, Instant
+from familypair.schema.base import Answer, Ask, Instant, Page
 
 MOST_INTERVALS = 1000
 """Most intervals of one batch."""
 
-DeviceName = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._~-]+$")]
+DeviceName = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._~-]+(?!\n)$")]
 """The host's own name of a device; it names no person and no model."""
-Surface = Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[a-z][a-z0-9_.]*$")]
+Surface = Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[a-z][a-z0-9_.]*(?!\n)$")]
 """The part of the app that was used: `feed`, `messages`, `search` ..."""
 
 
@@ -33,6 +33,8 @@ class UsageReport(Ask, frozen=True, kw_only=True):
     """A batch; each item is judged by itself and the others are kept."""
 
     intervals: Annotated[tuple[Interval, ...], Meta(min_length=1, max_length=MOST_INTERVALS)]
+    standing: bool = True
+    """Whether to answer where the teens stand now; a backlog is taken in faster without."""
 
 
 class UsageItem(Answer, frozen=True, kw_only=True):
@@ -81,6 +83,12 @@ class Device(Answer, frozen=True, kw_only=True):
     teen: str
     bound_at: Instant
     last_report_at: Instant | None = None
+
+
+class Devices(Page, frozen=True, kw_only=True):
+    """A page of the host's devices, by name; `next` is the `after` of the next page."""
+
+    items: tuple[Device, ...]
 
 
 class App(Answer, frozen=True, kw_only=True):
