@@ -5,6 +5,8 @@ the consent page; so a request cannot be altered on its way through the sign-in 
 """
 
 from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 from authlib.common.urls import add_params_to_uri
@@ -13,7 +15,7 @@ from authlib.oauth2.rfc6749.errors import InvalidRequestError
 from cryptography.exceptions import InvalidTag
 
 from familypair_server.auth import statements as sql
-from familypair_server.auth.clients import client_name
+from familypair_server.auth.clients import Client, client_name
 from familypair_server.auth.lifetimes import AUTHORIZATION_REQUEST_MS
 from familypair_server.auth.oauth import Outcome, Work
 from familypair_server.auth.oauth_call import Asked, Call, Reply, Surroundings, check
@@ -32,6 +34,8 @@ _PASSED_ON = (
     "code_challenge_method",
 )
 _MAX_AGE_LIMIT = 10**9
+LOOPBACK_PORTS: Final = "http://127.0.0.1:*"
+"""Browsers apply `form-action` to the redirect that answers a form as well."""
 
 
 class Sealed(msgspec.Struct, frozen=True):
@@ -41,11 +45,21 @@ class Sealed(msgspec.Struct, frozen=True):
     max_age: int | None
     """Seconds since the password was typed, at most, counted back from `asked_at`."""
     asked_at: int
+    host: str = ""
+    """The name of the host app that asks; empty for people's own clients."""
+    host_scopes: tuple[str, ...] = ()
+    """What that app was registered for."""
 
     @property
     def client(self) -> str:
         """The asking client's name for people."""
-        return client_name(dict(self.params)["client_id"])
+        return self.host or client_name(dict(self.params)["client_id"])
+
+    @property
+    def origin(self) -> str:
+        """Where the answer goes: for the form's policy, so any port of the loopback literal."""
+        parts = urlsplit(dict(self.params)["redirect_uri"])
+        return LOOPBACK_PORTS if parts.scheme == "http" else f"{parts.scheme}://{parts.netloc}"
 
     def fresh_enough(self, session: WebSession) -> bool:
         """Whether the sign-in satisfies `max_age` (OpenID Connect Core 3.1.2.1, RFC 9470)."""
@@ -54,18 +68,29 @@ class Sealed(msgspec.Struct, frozen=True):
         return session.auth_time >= instant(self.asked_at) - timedelta(seconds=self.max_age)
 
 
-def begin(server: Server, asked: Asked, around: Surroundings) -> str | Outcome:
-    """Check a request: the sealed form of it, or the error to answer with."""
+def begin(
+    server: Server, asked: Asked, around: Surroundings, host: Client | None = None
+) -> str | Outcome:
+    """Check a request: the sealed form of it, or the error to answer with.
+
+    `host` is the registered host app that the request names, if it names one.
+    """
     try:
         check(asked)
         call = Call(asked, around)
-        grant = server.get_consent_grant(call)
+        if host is not None:
+            call.clients[host.id] = host
+        grant = server.knowing(call.clients).get_consent_grant(call)
         max_age = _max_age(call, grant.redirect_uri)
     except OAuth2Error as error:
         return Outcome(_named(Reply(*error()), around.issuer))
     passed = tuple((key, value) for key, value in asked.params if key in _PASSED_ON)
-    sealed = msgspec.json.encode(Sealed(passed, max_age, around.ms))
-    return around.keys.seal(_PURPOSE, sealed, aad="", random=around.random)
+    sealed = Sealed(passed, max_age, around.ms)
+    if host is not None:
+        scopes = tuple(sorted(host.scopes))
+        sealed = msgspec.structs.replace(sealed, host=host.name, host_scopes=scopes)
+    plain = msgspec.json.encode(sealed)
+    return around.keys.seal(_PURPOSE, plain, aad="", random=around.random)
 
 
 def unseal(text: str, around: Surroundings) -> Sealed | None:
@@ -93,7 +118,7 @@ def decision(server: Server, session: WebSession, *, approved: bool, auth_time: 
         call.auth_time = millis(auth_time)
         # A claim: a change of the password ends sessions, and no code may slip in after it.
         call.do(sql.touch_web.run(id=session.id, now=call.around.ms))
-        grant = server.get_consent_grant(call, end_user=session.account_id)
+        grant = server.knowing(call.clients).get_consent_grant(call, end_user=session.account_id)
         user = session.account_id if approved else None
         return server.create_authorization_response(call, grant_user=user, grant=grant)
 

@@ -10,7 +10,7 @@ from typing import Final, cast
 import msgspec
 
 from familypair_server.auth import statements as sql
-from familypair_server.auth.principals import Caller, Kind
+from familypair_server.auth.principals import Caller, Host, Kind
 from familypair_server.auth.tokens import digest, well_formed
 from familypair_server.storage import Store, Txn, transaction
 from familypair_server.times import instant
@@ -21,12 +21,14 @@ MOST: Final = 10_000
 
 
 class _Entry(msgspec.Struct, frozen=True):
-    caller: Caller
+    caller: Caller | Host
+    group: str
+    """What ends together: the token family; for a host's token its own hash."""
     read_at: datetime
 
 
 class Callers:
-    """Callers by access token, for one node."""
+    """People and hosts by access token, for one node."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -39,30 +41,43 @@ class Callers:
         return len(self._entries)
 
     async def find(self, token: str, now: datetime) -> Caller | None:
-        """The caller that a token stands for now, or None."""
-        if not well_formed(token, "fpa_"):
-            return None
+        """The person that a token stands for now, or None."""
+        found = await self._find(token, now) if well_formed(token, "fpa_") else None
+        return found if isinstance(found, Caller) else None
+
+    async def find_host(self, token: str, now: datetime) -> Host | None:
+        """The host app that a token stands for now, or None."""
+        found = await self._find(token, now) if well_formed(token, "fph_") else None
+        return found if isinstance(found, Host) else None
+
+    async def anyone(self, token: str, now: datetime) -> Caller | Host | None:
+        """Whoever a token stands for now, or None; its prefix says where to look."""
+        host = token.startswith("fph_")
+        return await (self.find_host(token, now) if host else self.find(token, now))
+
+    async def _find(self, token: str, now: datetime) -> Caller | Host | None:
         key = digest(token)
         entry = self._entries.get(key)
         if entry is None or not timedelta() <= now - entry.read_at <= FRESH:
-            entry = await self._read(key, now)
+            entry = await self._read(key, now, host=token.startswith("fph_"))
         if entry is None or entry.caller.token_expires <= now:
             return None
         return entry.caller
 
-    def forget(self, *session_ids: str) -> None:
+    def forget(self, *groups: str) -> None:
         """Drop everything of these families; reads that are under way are not kept either."""
         self._generation += 1
-        gone = set(session_ids)
-        self._entries = {k: e for k, e in self._entries.items() if e.caller.session_id not in gone}
+        gone = set(groups)
+        self._entries = {k: e for k, e in self._entries.items() if e.group not in gone}
 
-    async def _read(self, key: str, now: datetime) -> _Entry | None:
+    async def _read(self, key: str, now: datetime, *, host: bool) -> _Entry | None:
         generation = self._generation
-        row = await self._store.read(_by_hash(key))
-        if row is None or row.revoked_at is not None:
+        found = await self._store.read(_host_of(key) if host else _person_of(key))
+        if found is None:
             self._entries.pop(key, None)
             return None
-        entry = _Entry(_caller(row), now)
+        caller, group = found
+        entry = _Entry(caller, group, now)
         if generation == self._generation:
             if len(self._entries) >= MOST:
                 self._entries.clear()
@@ -71,8 +86,19 @@ class Callers:
 
 
 @transaction
-def _by_hash(key: str) -> Txn[sql.AccessRow | None]:
-    return (yield from sql.access_by_hash.one(hash=key))
+def _person_of(key: str) -> Txn[tuple[Caller | Host, str] | None]:
+    row = yield from sql.access_by_hash.one(hash=key)
+    if row is None or row.revoked_at is not None:
+        return None
+    return _caller(row), row.family_id
+
+
+@transaction
+def _host_of(key: str) -> Txn[tuple[Caller | Host, str] | None]:
+    row = yield from sql.host_token_by_hash.one(hash=key)
+    if row is None:
+        return None
+    return Host(row.client_id, row.name, row.scope, instant(row.expires_at)), key
 
 
 def _caller(row: sql.AccessRow) -> Caller:

@@ -7,6 +7,8 @@ SECOND: Final = 1000
 DAY: Final = 86_400 * SECOND
 
 ACCESS_SECONDS: Final = 600
+HOST_SECONDS: Final = 900
+"""A host app's own access token; it has no refresh token."""
 CODE_MS: Final = 60 * SECOND
 """An authorization code (ASVS 10.4.3)."""
 DEVICE_SECONDS: Final = 600

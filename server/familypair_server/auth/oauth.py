@@ -13,12 +13,13 @@ from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749.errors import InvalidGrantError
 
 from familypair_server.auth import statements as sql
-from familypair_server.auth.clients import resource_client
+from familypair_server.auth.clients import BIND, FIRST_PARTY, registered
 from familypair_server.auth.oauth_call import (
     Asked,
     Call,
     Code,
     Device,
+    HostToken,
     Reply,
     Surroundings,
     Token,
@@ -26,6 +27,7 @@ from familypair_server.auth.oauth_call import (
 )
 from familypair_server.auth.oauth_server import Server
 from familypair_server.auth.tokens import digest, successor, well_formed
+from familypair_server.hosts import binding
 from familypair_server.storage import Store, Txn, transaction
 
 Work = Callable[[Call], object]
@@ -109,6 +111,8 @@ def _fetch(call: Call) -> Txn[None]:
     if code := data.get("code"):
         row = yield from sql.code_by_hash.one(hash=digest(code))
         call.code = Code(row) if row else None
+        if row is not None and row.scope == BIND:
+            yield from _fetch_binding(call, row)
     if device := data.get("device_code"):
         found = yield from sql.device_by_hash.one(hash=digest(device))
         first = (yield from _first_refresh(call, found.family_id)) if found else None
@@ -125,6 +129,9 @@ def _fetch_tokens(call: Call, secret: str) -> Txn[None]:
     elif well_formed(secret, "fpa_"):
         access = yield from sql.access_by_hash.one(hash=digest(secret))
         call.access = Token(access, call.around.ms) if access else None
+    elif well_formed(secret, "fph_"):
+        own = yield from sql.host_token_by_hash.one(hash=digest(secret))
+        call.host_token = HostToken(own, call.around.ms) if own else None
 
 
 def _first_refresh(call: Call, family: str | None) -> Txn[sql.RefreshRow | None]:
@@ -136,8 +143,23 @@ def _first_refresh(call: Call, family: str | None) -> Txn[sql.RefreshRow | None]
     return (yield from sql.refresh_by_hash.one(hash=first))
 
 
+def _fetch_binding(call: Call, row: sql.CodeRow) -> Txn[None]:
+    """What the teen is called at the host already, under the teen's lock; adults bind nothing."""
+    around = call.around
+    standing = yield from binding.standing(
+        row.account_id, row.client_id, now=around.now, keys=around.keys
+    )
+    if standing is None:
+        call.code = None
+    else:
+        call.subject = standing.subject
+
+
 def _fetch_client(call: Call) -> Txn[None]:
-    claimed = call.basic_client_id
-    row = (yield from sql.client_by_id.one(id=claimed)) if claimed else None
+    """The client that says a secret, or that a person was just asked about."""
+    asking = call.payload.data.get("client_id", "") if call.method == "GET" else ""
+    claimed = call.basic_client_id or asking
+    known = claimed and claimed not in FIRST_PARTY
+    row = (yield from sql.client_by_id.one(id=claimed)) if known else None
     if row is not None:
-        call.clients[row.id] = resource_client(row)
+        call.clients[row.id] = registered(row)

@@ -148,6 +148,34 @@ class Token(TokenMixin):
         return self.row.revoked_at is not None
 
 
+class HostToken(TokenMixin):
+    """A host's own access token for Authlib."""
+
+    def __init__(self, row: sql.HostTokenRow, now: int) -> None:
+        self.row = row
+        self._now = now
+
+    def check_client(self, client: ClientMixin) -> bool:
+        """Whether it was issued to this client."""
+        return self.row.client_id == client.get_client_id()
+
+    def get_scope(self) -> str:
+        """Its scope."""
+        return self.row.scope
+
+    def get_expires_in(self) -> int:
+        """Seconds that are left."""
+        return max(0, (self.row.expires_at - self._now) // 1000)
+
+    def is_expired(self) -> bool:
+        """Fifteen minutes after it was issued."""
+        return self.row.expires_at <= self._now
+
+    def is_revoked(self) -> bool:
+        """A revoked one is gone."""
+        return False
+
+
 class Reply:
     """What Authlib answers; it becomes an HTTP response only after the commit."""
 
@@ -182,6 +210,9 @@ class Call(OAuth2Request):
         self.device: Device | None = None
         self.refresh: Token | None = None
         self.access: Token | None = None
+        self.host_token: HostToken | None = None
+        self.subject = ""
+        """The teen's id at the host that redeems a `teen.bind` code, when it is bound already."""
         self.repeat = False
         """What pays was used before, and the unused refresh token that it gave is given again."""
         self.auth_time: int | None = None
@@ -190,7 +221,7 @@ class Call(OAuth2Request):
         """Device codes of this network that nobody decided about yet."""
         self.effects: list[Effect] = []
         self.ended: list[str] = []
-        """Families that this call revokes."""
+        """Families that this call revokes, and hosts' tokens by their hash."""
 
     @property
     def form(self) -> Mapping[str, str]:
@@ -205,6 +236,17 @@ class Call(OAuth2Request):
     def do(self, work: Txn[int], *, claim: bool = True) -> None:
         """Make a change when the transaction goes on."""
         self.effects.append(Effect(work, claim))
+
+    @property
+    def host(self) -> Client | None:
+        """The asking client when it is a host app."""
+        client = self.client
+        return client if isinstance(client, Client) and client.is_host else None
+
+    def drop(self, token: HostToken) -> None:
+        """End a host's own token."""
+        self.ended.append(token.row.hash)
+        self.do(sql.drop_host_token.run(hash=token.row.hash), claim=False)
 
     def revoke(self, family: str | None, why: str) -> None:
         """End a family with everything that it issued."""

@@ -16,18 +16,20 @@ from authlib.oauth2.rfc8628 import DEVICE_CODE_GRANT_TYPE, DeviceAuthorizationEn
 from authlib.oauth2.rfc9207 import IssuerParameter
 
 from familypair_server.auth import statements as sql
-from familypair_server.auth.clients import SCOPE
+from familypair_server.auth.clients import BIND, HOST_SCOPES, SCOPE, Client
 from familypair_server.auth.lifetimes import (
     ACCESS_SECONDS,
     DEVICE_SECONDS,
+    HOST_SECONDS,
     KEEP_CODES_MS,
     POLL_SECONDS,
     SECOND,
 )
-from familypair_server.auth.oauth_call import Call, Token, call_of, client_id_of
+from familypair_server.auth.oauth_call import Call, HostToken, Token, call_of, client_id_of
 from familypair_server.auth.oauth_grants import (
     AuthorizationCodeGrant,
     DeviceGrant,
+    HostGrant,
     RefreshTokenGrant,
     StrictCodeChallenge,
 )
@@ -105,22 +107,24 @@ class DeviceEndpoint(DeviceAuthorizationEndpoint):
 
 
 class Revoke(RevocationEndpoint):
-    """RFC 7009: either token of a family ends the whole family."""
+    """RFC 7009: either token of a family ends the whole family; a host's token ends alone."""
 
-    CLIENT_AUTH_METHODS = ["none"]  # noqa: RUF012 - authlib's way to configure
+    CLIENT_AUTH_METHODS = ["client_secret_basic", "none"]  # noqa: RUF012 - authlib's way to configure
 
     def authenticate_token(self, request: OAuth2Request, client: ClientMixin) -> TokenMixin | None:
         """The token when it is this client's; an unknown one is fine (RFC 7009 section 2.2)."""
         self.check_params(request, client)
         call = call_of(request)
-        token = call.refresh or call.access
+        token = call.refresh or call.access or call.host_token
         if token is not None and not token.check_client(client):
             raise InvalidGrantError
         return token
 
     def revoke_token(self, token: TokenMixin, request: OAuth2Request) -> None:
-        """End its family."""
-        if isinstance(token, Token):
+        """End its family, or drop a host's own."""
+        if isinstance(token, HostToken):
+            call_of(request).drop(token)
+        elif isinstance(token, Token):
             call_of(request).revoke(token.row.family_id, "signed_out")
 
 
@@ -132,12 +136,16 @@ class Introspect(IntrospectionEndpoint):
     def authenticate_token(self, request: OAuth2Request, client: ClientMixin) -> TokenMixin | None:
         """The access token; refresh tokens are nobody's business."""
         self.check_params(request, client)
-        access = call_of(request).access
-        return Introspected(access, call_of(request), client) if access else None
+        call = call_of(request)
+        if call.host_token:
+            return IntrospectedHost(call.host_token, call)
+        return Introspected(call.access, call, client) if call.access else None
 
     def introspect_token(self, token: TokenMixin) -> dict[str, object]:
         """What an active token says."""
-        return token.claims() if isinstance(token, Introspected) else {"active": False}
+        if isinstance(token, Introspected | IntrospectedHost):
+            return token.claims()
+        return {"active": False}
 
 
 class Introspected(Token):
@@ -152,15 +160,32 @@ class Introspected(Token):
         """The answer; the subject means nothing to any other client."""
         around = self._call.around
         who = around.keys.mac("pairwise", self._client.get_client_id(), self.row.account_id)
-        return {
-            "active": True,
-            "sub": who.hex(),
-            "scope": self.row.scope,
-            "client_id": self.row.client_id,
-            "exp": self.row.expires_at // 1000,
-            "iss": around.issuer,
-            "token_type": "Bearer",
-        }
+        return {"sub": who.hex(), **_claims(self.row, around.issuer)}
+
+
+class IntrospectedHost(HostToken):
+    """A host's own token as any resource server may see it: nobody is its subject."""
+
+    def __init__(self, token: HostToken, call: Call) -> None:
+        super().__init__(token.row, call.around.ms)
+        self._issuer = call.around.issuer
+
+    def claims(self) -> dict[str, object]:
+        """The answer."""
+        return _claims(self.row, self._issuer)
+
+
+def _claims(
+    row: sql.AccessRow | sql.RefreshRow | sql.HostTokenRow, issuer: str
+) -> dict[str, object]:
+    return {
+        "active": True,
+        "scope": row.scope,
+        "client_id": row.client_id,
+        "exp": row.expires_at // 1000,
+        "iss": issuer,
+        "token_type": "Bearer",
+    }
 
 
 class Issuer(IssuerParameter):
@@ -182,16 +207,21 @@ def build(issuer: str) -> Server:
     """The authorization server; raises when the environment switches its checks off (10)."""
     if os.environ.get("AUTHLIB_INSECURE_TRANSPORT"):
         raise InsecureTransportAllowedError("unset AUTHLIB_INSECURE_TRANSPORT and start again")
-    server = Server(scopes_supported=[SCOPE])
-    placeholder = BearerTokenGenerator(_unset, _unset, lambda *_: ACCESS_SECONDS)
+    server = Server(scopes_supported=[SCOPE, BIND, *HOST_SCOPES])
+    placeholder = BearerTokenGenerator(_unset, _unset, _seconds)
     server.register_token_generator("default", placeholder)
     server.register_grant(AuthorizationCodeGrant, [StrictCodeChallenge(required=True)])
     server.register_grant(RefreshTokenGrant)
     server.register_grant(DeviceGrant)
+    server.register_grant(HostGrant)
     for endpoint in (DeviceEndpoint, Revoke, Introspect):
         server.register_endpoint(endpoint)
     server.register_extension(Issuer(issuer))  # an instance, not the class (pitfall 14)
     return server
+
+
+def _seconds(client: Client, _: str) -> int:
+    return HOST_SECONDS if client.is_host else ACCESS_SECONDS
 
 
 def _unset(**_: object) -> str:

@@ -5,11 +5,16 @@ rows were found by, so some go unread here.
 """
 
 from authlib.oauth2.rfc6749 import BaseGrant, ClientMixin, OAuth2Request, grants
-from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError
+from authlib.oauth2.rfc6749.errors import (
+    InvalidGrantError,
+    InvalidRequestError,
+    InvalidScopeError,
+)
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc8628 import DeviceCodeGrant, DeviceCredentialMixin
 
 from familypair_server.auth import statements as sql
+from familypair_server.auth.clients import BIND
 from familypair_server.auth.lifetimes import (
     CODE_MS,
     GRACE_MS,
@@ -23,9 +28,19 @@ from familypair_server.auth.tokens import SECRET_BYTES, digest, mint
 
 
 class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
-    """Code flow for public clients: one use, one minute, and a replay ends what it made."""
+    """Code flow: one use, one minute, and a replay ends what it made.
 
-    TOKEN_ENDPOINT_AUTH_METHODS = ["none"]  # noqa: RUF012 - authlib's way to configure
+    Public clients sign a person in; a host app proves itself and learns a teen's id there.
+    """
+
+    TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic", "none"]  # noqa: RUF012 - authlib's way to configure
+
+    def validate_requested_scope(self) -> None:
+        """A host asks a person for `teen.bind` and nothing else; the rest is its own."""
+        super().validate_requested_scope()
+        call = call_of(self.request)
+        if call.host and call.payload.scope != BIND:
+            raise InvalidScopeError
 
     def generate_authorization_code(self) -> str:
         """256 bits from the injected generator."""
@@ -66,6 +81,16 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
     def authenticate_user(self, authorization_code: object) -> object:
         """The person who agreed."""
         return authorization_code.row.account_id if isinstance(authorization_code, Code) else None
+
+
+class HostGrant(grants.ClientCredentialsGrant):
+    """RFC 6749 section 4.4, for host apps: their own scopes, 15 minutes, no refresh token."""
+
+    def validate_requested_scope(self) -> None:
+        """What a teen gives cannot be had without one."""
+        super().validate_requested_scope()
+        if BIND in (self.request.payload.scope or "").split():
+            raise InvalidScopeError
 
 
 class StrictCodeChallenge(CodeChallenge):

@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from familypair.reasons import Reason
 from familypair_server.auth import authorize, forms, oauth, web
 from familypair_server.auth.addresses import client_address
-from familypair_server.auth.clients import SCOPE
+from familypair_server.auth.clients import BIND, FIRST_PARTY, HOST_SCOPES, SCOPE, find_host
 from familypair_server.auth.limits import network_of
 from familypair_server.auth.oauth import Outcome, Work
 from familypair_server.auth.oauth_call import Asked, Reply
@@ -32,7 +32,11 @@ async def device_authorization(request: AnyRequest, auth: NamedDependency[Auth])
 
 @post("/oauth/token", status_code=200, request_max_body_size=forms.FORM_BYTES)
 async def token(request: AnyRequest, auth: NamedDependency[Auth]) -> Json:
-    """Exchange a code, a device code or a refresh token for tokens (RFC 6749 section 3.2)."""
+    """Exchange a code, a device code, a refresh token or a host's own secret for a token.
+
+    RFC 6749 section 3.2. A host app proves itself with HTTP Basic: `client_credentials` gives its
+    own token of 15 minutes; a code of scope `teen.bind` gives `teen`, the teen's id at this host.
+    """
     return await _answer(request, auth, oauth.token(auth.server))
 
 
@@ -52,7 +56,11 @@ async def introspect(request: AnyRequest, auth: NamedDependency[Auth]) -> Json:
 async def authorize_request(request: AnyRequest, auth: NamedDependency[Auth]) -> web.Html:
     """Check an authorization request and go on to the consent page (RFC 6749 section 3.1)."""
     visit = await web.arrive(request, auth)
-    begun = authorize.begin(auth.server, _query(request), auth.around(visit.network))
+    asked = _query(request)
+    client_id = dict(asked.params).get("client_id", "")
+    named = client_id.isascii() and client_id.isprintable() and client_id not in FIRST_PARTY
+    host = await auth.store.read(find_host(client_id)) if named else None
+    begun = authorize.begin(auth.server, asked, auth.around(visit.network), host)
     if isinstance(begun, str):
         return web.go(web.next_path(f"r.{begun}"))
     if begun.reply.location:
@@ -74,15 +82,16 @@ async def metadata(auth: NamedDependency[Auth]) -> dict[str, object]:
             "revocation_endpoint": f"{base}/oauth/revoke",
             "introspection_endpoint": f"{base}/oauth/introspect",
             "jwks_uri": f"{base}/.well-known/jwks.json",
-            "scopes_supported": [SCOPE],
+            "scopes_supported": [SCOPE, BIND, *HOST_SCOPES],
             "response_types_supported": ["code"],
             "grant_types_supported": [
                 "authorization_code",
                 "refresh_token",
                 DEVICE_CODE_GRANT_TYPE,
+                "client_credentials",
             ],
-            "token_endpoint_auth_methods_supported": ["none"],
-            "revocation_endpoint_auth_methods_supported": ["none"],
+            "token_endpoint_auth_methods_supported": ["none", "client_secret_basic"],
+            "revocation_endpoint_auth_methods_supported": ["none", "client_secret_basic"],
             "introspection_endpoint_auth_methods_supported": ["client_secret_basic"],
             "code_challenge_methods_supported": ["S256"],
             "authorization_response_iss_parameter_supported": True,

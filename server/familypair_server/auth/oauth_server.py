@@ -3,23 +3,41 @@
 Pure: it reads rows from its `Call` and adds effects to it; one instance serves all requests.
 """
 
+from collections.abc import Mapping
+from copy import copy
+
 from authlib.oauth2.rfc6749 import AuthorizationServer, ClientMixin, OAuth2Request
 from authlib.oauth2.rfc6749.authenticate_client import ClientAuthentication
 
 from familypair_server.auth import statements as sql
-from familypair_server.auth.clients import FIRST_PARTY
-from familypair_server.auth.lifetimes import ACCESS_SECONDS, FAMILY_MS, IDLE_MS, SECOND
+from familypair_server.auth.clients import FIRST_PARTY, Client
+from familypair_server.auth.lifetimes import (
+    ACCESS_SECONDS,
+    FAMILY_MS,
+    HOST_SECONDS,
+    IDLE_MS,
+    SECOND,
+)
 from familypair_server.auth.oauth_call import Call, Reply, call_of, client_id_of, refresh_of
 from familypair_server.auth.tokens import SECRET_BYTES, digest, mint, successor
+from familypair_server.hosts.binding import NewBinding, bind
 from familypair_server.ids import new_id
 
 
 class Server(AuthorizationServer):
     """Finds clients among the call's rows and turns tokens into effects."""
 
+    known: Mapping[str, Client] = FIRST_PARTY
+
+    def knowing(self, clients: Mapping[str, Client]) -> "Server":
+        """The same server for one authorization request, whose call Authlib does not pass on."""
+        twin = copy(self)
+        twin.known = clients
+        return twin
+
     def query_client(self, client_id: str) -> ClientMixin | None:
-        """First-party clients; confidential ones come with the call."""
-        return FIRST_PARTY.get(client_id)
+        """First-party clients, and those of `knowing`; others come with the call."""
+        return self.known.get(client_id)
 
     def authenticate_client(
         self, request: OAuth2Request, methods: list[str], endpoint: str = "token"
@@ -45,6 +63,9 @@ class Server(AuthorizationServer):
         (pitfall 9).
         """
         call = call_of(request)
+        if call.host is not None:
+            _save_for_host(call, call.host, token)
+            return
         row = refresh_of(call)
         family, n = (row.family_id, row.n + 1) if row else (_first_family(call, token), 0)
         access = mint("fpa_", call.around.random.bytes(SECRET_BYTES))
@@ -52,6 +73,33 @@ class Server(AuthorizationServer):
         token.update(access_token=access, refresh_token=following)
         _claim(call, family)
         _store(call, family, n, token)
+
+
+def _save_for_host(call: Call, host: Client, token: dict[str, object]) -> None:
+    """A host's own token; for a teen's code also the binding and the teen's id there."""
+    around = call.around
+    secret = mint("fph_", around.random.bytes(SECRET_BYTES))
+    token.update(access_token=secret)
+    call.do(sql.forget_host_tokens.run(client=host.id, before=around.ms), claim=False)
+    call.do(
+        sql.insert_host_token.run(
+            hash=digest(secret),
+            client=host.id,
+            scope=str(token["scope"]),
+            expires=around.ms + HOST_SECONDS * SECOND,
+        )
+    )
+    if call.code:
+        call.do(sql.use_code.run(hash=call.code.row.hash, family=None, now=around.ms))
+        token["teen"] = call.subject or _bind(call, host, call.code.row.account_id)
+
+
+def _bind(call: Call, host: Client, teen_id: str) -> str:
+    around = call.around
+    subject = new_id(around.random, "sub")
+    bound = NewBinding(teen_id=teen_id, host_id=host.id, host_name=host.name, subject=subject)
+    call.do(bind(bound, now=around.now, keys=around.keys, random=around.random))
+    return subject
 
 
 def _first_family(call: Call, token: dict[str, object]) -> str:

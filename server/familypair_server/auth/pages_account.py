@@ -17,6 +17,8 @@ from familypair_server.auth.pages_sign_in import by_field
 from familypair_server.auth.service import Auth
 from familypair_server.auth.sessions import WebSession
 from familypair_server.auth.web import Html, Visit
+from familypair_server.hosts import service as hosts
+from familypair_server.hosts.binding import unbind
 from familypair_server.problems import refuse, status_of
 from familypair_server.storage import Txn, transaction
 
@@ -37,7 +39,7 @@ async def account(request: AnyRequest, auth: NamedDependency[Auth]) -> Html:
 
 @post("/account", include_in_schema=False, status_code=200, request_max_body_size=forms.FORM_BYTES)
 async def account_form(request: AnyRequest, auth: NamedDependency[Auth]) -> Html:
-    """Sign out here or elsewhere, or change the password."""
+    """Sign out here or elsewhere, disconnect an app, or change the password."""
     visit = await web.arrive(request, auth)
     form = await web.read_form(request, visit)
     if visit.session is None:
@@ -45,6 +47,8 @@ async def account_form(request: AnyRequest, auth: NamedDependency[Auth]) -> Html
     match form.get("action", ""):
         case "end_session":
             return await _end(visit, visit.session, form.get("id", ""))
+        case "disconnect":
+            return await _disconnect(visit, visit.session, form.get("id", ""))
         case "password":
             return await _change_password(visit, visit.session, form)
         case _:
@@ -62,6 +66,13 @@ async def _end(visit: Visit, session: WebSession, session_id: str) -> Html:
     auth.ended([session_id])
     if own:
         return web.go("/signin", cookies=[web.session_cookie(auth, "")])
+    return web.go("/account")
+
+
+async def _disconnect(visit: Visit, session: WebSession, app_id: str) -> Html:
+    auth = visit.auth
+    work = unbind(session.account_id, app_id, now=visit.now, keys=auth.keys, random=auth.random)
+    await auth.store.run(work)
     return web.go("/account")
 
 
@@ -106,14 +117,17 @@ async def _page(
     store, now, who = visit.auth.store, visit.now, session.account_id
     me = await store.read(accounts.read(account_id=who, keys=visit.auth.keys, now=now))
     found = await store.read(sign_ins.places(account_id=who, now=now))
+    apps = await store.read(hosts.apps(who))
     misused = await store.read(sign_ins.misuses(account_id=who, now=now))
     return web.page(
         visit,
         "account.html",
         status=status,
         me=me,
+        zone_from="" if me.zone_from is None else _when(me.zone_from),
         country=places_data.countries().get(me.country, me.country),
         places=[_row(place, session.id) for place in found],
+        apps=[{"id": app.id, "name": app.name, "since": _when(app.bound_at)} for app in apps.items],
         misused=[{"client": row.client, "when": _when(row.at)} for row in misused],
         errors=errors,
         values={},

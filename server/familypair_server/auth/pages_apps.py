@@ -8,7 +8,7 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 
 from familypair.reasons import Reason, Refusal
-from familypair_server.auth import again, authorize, device_page, forms, web
+from familypair_server.auth import again, authorize, bind_page, device_page, forms, web
 from familypair_server.auth.lifetimes import AUTHORIZATION_REQUEST_MS, SECOND
 from familypair_server.auth.pages_sign_in import by_field
 from familypair_server.auth.service import Auth
@@ -17,8 +17,6 @@ from familypair_server.auth.web import Html, Visit
 from familypair_server.problems import status_of
 
 AnyRequest = Request[Any, Any, Any]
-_LOOPBACK = "http://127.0.0.1:*"
-"""Browsers apply `form-action` to the redirect that answers a form as well."""
 _MINUTES = AUTHORIZATION_REQUEST_MS // (60 * SECOND)
 
 
@@ -137,6 +135,8 @@ async def consent(request: AnyRequest, auth: NamedDependency[Auth]) -> Html:
         return _too_late(visit)
     if visit.session is None or not sealed.fresh_enough(visit.session):
         return web.go(f"/signin?next=r.{sealed_text}")
+    if bind_page.is_not_theirs(sealed, visit.session):
+        return bind_page.not_for_you(visit, sealed, sealed_text)
     return _consent_page(visit, sealed, sealed_text, ask=again.needed(visit, visit.session))
 
 
@@ -148,13 +148,15 @@ def _consent_page(
     ask: bool,
     fault: Refusal | None = None,
 ) -> Html:
+    if sealed.host:
+        return bind_page.question(visit, sealed, sealed_text, ask=ask, fault=fault)
     important = "to confirm an important step that you take in the app"
     why = [] if sealed.max_age is None else [("Why again", important)]
     return _decide_page(
         visit,
         ask=ask,
         fault=fault,
-        form_targets=_LOOPBACK,
+        form_targets=authorize.LOOPBACK_PORTS,
         action="/consent",
         next=f"r.{sealed_text}",
         client=sealed.client,
@@ -175,6 +177,8 @@ async def consent_form(request: AnyRequest, auth: NamedDependency[Auth]) -> Html
     if visit.session is None or not sealed.fresh_enough(visit.session):
         return web.go(f"/signin?next=r.{form['request']}")
     session, approved = visit.session, form.get("decision") == "approve"
+    if bind_page.is_not_theirs(sealed, session):
+        return bind_page.not_for_you(visit, sealed, form["request"])
     if not approved or not again.needed(visit, session):
         return await _answered(visit, session, sealed, session.auth_time, approved=approved)
     if (fault := await again.fault(visit, session, form)) is not None:

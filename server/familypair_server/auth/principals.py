@@ -31,17 +31,47 @@ class Caller(msgspec.Struct, frozen=True):
     token_expires: datetime
 
 
+class Host(msgspec.Struct, frozen=True):
+    """A host app that sent a valid access token of its own (RFC 6749 section 4.4)."""
+
+    client_id: str
+    name: str
+    scope: str
+    """Separated by blanks."""
+    token_expires: datetime
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """What the token is good for."""
+        return frozenset(self.scope.split())
+
+
 def caller_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Caller:
     """The caller; raises `Refused(UNAUTHENTICATED)` when nobody is signed in.
 
     A token that stands for nobody (revoked, expired, made up) is told apart: `INVALID_TOKEN`
-    (RFC 6750 section 3.1).
+    (RFC 6750 section 3.1). A host is refused with `WRONG_CALLER`: people's things are people's.
     """
-    scope = cast("Mapping[str, object]", connection.scope)
-    caller = scope.get("user")
+    caller = _authenticated(connection)
     if not isinstance(caller, Caller):
-        raise refuse(Reason.INVALID_TOKEN if scope.get("bearer") else Reason.UNAUTHENTICATED)
+        raise refuse(Reason.WRONG_CALLER)
     return caller
+
+
+def host_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Host:
+    """The calling host; raises as `caller_of`, with `WRONG_CALLER` for a person."""
+    caller = _authenticated(connection)
+    if not isinstance(caller, Host):
+        raise refuse(Reason.WRONG_CALLER)
+    return caller
+
+
+def _authenticated(connection: ASGIConnection[Any, Any, Any, Any]) -> Caller | Host:
+    scope = cast("Mapping[str, object]", connection.scope)
+    user = scope.get("user")
+    if not isinstance(user, Caller | Host):
+        raise refuse(Reason.INVALID_TOKEN if scope.get("bearer") else Reason.UNAUTHENTICATED)
+    return user
 
 
 def requires(*kinds: Kind) -> Guard:
@@ -50,6 +80,16 @@ def requires(*kinds: Kind) -> Guard:
     async def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         if caller_of(connection).kind not in kinds:
             raise refuse(Reason.WRONG_CALLER)
+
+    return guard
+
+
+def requires_host(scope: str) -> Guard:
+    """A guard that lets only host apps pass whose token has this scope (contract.md)."""
+
+    async def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        if scope not in host_of(connection).scopes:
+            raise refuse(Reason.WRONG_SCOPE, scope=scope)
 
     return guard
 

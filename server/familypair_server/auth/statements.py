@@ -8,17 +8,47 @@ from familypair_server.storage import Statement
 
 
 class ClientRow(msgspec.Struct, frozen=True):
-    """A confidential client that may introspect."""
+    """A confidential client: `service` may introspect, `host` is an app that teens bind."""
 
     id: str
     name: str
     secret_hash: str
+    kind: str
+    redirects: str
+    scopes: str
 
 
-client_by_id = Statement("SELECT id, name, secret_hash FROM oauth_client WHERE id = :id", ClientRow)
+class HostTokenRow(msgspec.Struct, frozen=True):
+    """A host app's own access token with the host's name."""
+
+    hash: str
+    client_id: str
+    scope: str
+    expires_at: int
+    name: str
+
+
+client_by_id = Statement(
+    "SELECT id, name, secret_hash, kind, redirects, scopes FROM oauth_client WHERE id = :id",
+    ClientRow,
+)
 add_client = Statement(
-    "INSERT INTO oauth_client (id, name, secret_hash, created_at)"
-    " VALUES (:id, :name, :secret_hash, :now) ON CONFLICT (id) DO NOTHING"
+    "INSERT INTO oauth_client (id, name, secret_hash, kind, redirects, scopes, created_at)"
+    " VALUES (:id, :name, :secret_hash, :kind, :redirects, :scopes, :now)"
+    " ON CONFLICT (id) DO NOTHING"
+)
+host_token_by_hash = Statement(
+    "SELECT t.hash, t.client_id, t.scope, t.expires_at, c.name FROM host_token t"
+    " JOIN oauth_client c ON c.id = t.client_id WHERE t.hash = :hash AND c.kind = 'host'",
+    HostTokenRow,
+)
+insert_host_token = Statement(
+    "INSERT INTO host_token (hash, client_id, scope, expires_at)"
+    " VALUES (:hash, :client, :scope, :expires)"
+)
+drop_host_token = Statement("DELETE FROM host_token WHERE hash = :hash")
+forget_host_tokens = Statement(
+    "DELETE FROM host_token WHERE client_id = :client AND expires_at < :before"
 )
 
 # --- token families --------------------------------------------------------------------------

@@ -11,8 +11,9 @@ from typing import Literal
 
 from familypair_server.keys import Keys
 
-Prefix = Literal["fpa_", "fpr_", "fpc_", "fpd_", "fpw_"]
-"""Access token, refresh token, authorization code, device code, browser session."""
+Prefix = Literal["fpa_", "fph_", "fpr_", "fpc_", "fpd_", "fpw_"]
+"""Access token of a person and of a host, refresh token, authorization code, device code, browser
+session."""
 
 SECRET_BYTES = 32
 _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase

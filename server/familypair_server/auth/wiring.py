@@ -10,7 +10,7 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from familypair_server.auth.principals import Caller, caller_of
+from familypair_server.auth.principals import Caller, Host, caller_of, host_of
 from familypair_server.auth.service import Auth, make
 from familypair_server.context import Context
 
@@ -38,7 +38,7 @@ class Authentication(ASGIMiddleware):
         fields = cast("dict[str, Any]", scope)
         fields["auth"] = auth
         fields["bearer"] = bool(token)
-        fields["user"] = await auth.callers.find(token, auth.clock()) if token else None
+        fields["user"] = await auth.callers.anyone(token, auth.clock()) if token else None
         await next_app(scope, receive, send)
 
     def auth(self) -> Auth:
@@ -81,6 +81,14 @@ async def provide_caller(
     for dependencies that do not know of each other, a fifth of a write's time in the event loop.
     """
     return caller_of(request)
+
+
+async def provide_host(
+    request: Request[Any, Any, Any],
+    ctx: NamedDependency[Context],  # noqa: ARG001 - as for `provide_caller`
+) -> Host:
+    """Dependency `host`: 401 when nobody is signed in, 403 for a person."""
+    return host_of(request)
 
 
 async def provide_auth(request: Request[Any, Any, Any]) -> Auth:
