@@ -36,17 +36,32 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = _command(commands, "serve", _serve, "migrate if needed, then answer requests")
-    serve.add_argument("--host", help="address to listen on")
+    serve.add_argument("--host", dest="address", help="address to listen on")
     serve.add_argument("--port", type=int, help="port to listen on; 0 takes a free one")
     _command(commands, "migrate", _migrate, "bring the database to this version")
     _command(commands, "check", _check, "report on the database and the configuration")
     verify = _command(commands, "verify-ledger", _verify, "check the ledgers' hash chains")
     verify.add_argument("teen", nargs="?", default="", help="one teen's id; all when left out")
     clients = _command(
-        commands, "clients", _clients, "register a server that may introspect tokens"
+        commands, "clients", _clients, "register a host app, or a server that may introspect tokens"
     )
     clients.add_argument("add", choices=["add"], metavar="add", help="make one; shown once")
     clients.add_argument("name", help="what people are told it is")
+    clients.add_argument("--host", action="store_true", help="a host app that teens can connect")
+    clients.add_argument(
+        "--redirect",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="where the browser goes after a teen's answer: https://..., or http://127.0.0.1/path"
+        " for any port; may be given several times",
+    )
+    clients.add_argument(
+        "--scope",
+        action="append",
+        default=[],
+        help="what the host app may do: usage:write, policy:read; both when left out",
+    )
     for name in ("migrate", "check", "verify-ledger", "clients"):
         commands.choices[name].add_argument("--json", action="store_true", help="print JSON")
     return parser
@@ -66,8 +81,9 @@ def _command(
 
 def _given(arguments: argparse.Namespace) -> dict[str, object]:
     """The settings that the command line names; they are judged like all others."""
-    named = {name: getattr(arguments, name, None) for name in ("database", "host", "port")}
-    return {name: value for name, value in named.items() if value is not None}
+    named = {name: getattr(arguments, name, None) for name in ("database", "address", "port")}
+    given = {"host" if name == "address" else name: value for name, value in named.items()}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _serve(settings: Settings, _: argparse.Namespace) -> int:
@@ -96,8 +112,17 @@ def _verify(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def _clients(settings: Settings, arguments: argparse.Namespace) -> int:
     from familypair_server import operations  # noqa: PLC0415 - see `_serve`
+    from familypair_server.auth.clients import HOST_SCOPES  # noqa: PLC0415 - see `_serve`
+    from familypair_server.auth.registration import NewHost  # noqa: PLC0415 - see `_serve`
 
-    return asyncio.run(operations.run_add_client(settings, arguments.name, as_json=arguments.json))
+    name, as_json = arguments.name, arguments.json
+    if not arguments.host:
+        if arguments.redirect or arguments.scope:
+            raise SettingsError("--redirect and --scope are for host apps: add --host")
+        return asyncio.run(operations.run_add_client(settings, name, as_json=as_json))
+    scopes = tuple(dict.fromkeys(arguments.scope)) or HOST_SCOPES
+    asked = NewHost(name=name, redirects=tuple(arguments.redirect), scopes=scopes)
+    return asyncio.run(operations.run_add_host(settings, asked, as_json=as_json))
 
 
 def _failed(error: Exception, code: int) -> int:

@@ -15,6 +15,7 @@ from familypair_server.demo import DemoClock
 from familypair_server.demo import routes as demo_routes
 from familypair_server.edge import Edge
 from familypair_server.ids import Random, SystemRandom
+from familypair_server.jobs.runner import Runner
 from familypair_server.live.hub import Hub
 from familypair_server.problems import HANDLERS
 from familypair_server.settings import Settings
@@ -79,7 +80,7 @@ def create_app(
     settings is opened at start (migrated first) and closed at the end.
     """
     source = random or SystemRandom()
-    demo_clock = DemoClock() if settings.demo else None
+    demo_clock = DemoClock(settings.demo_days) if settings.demo else None
     clock = demo_clock or clock
     holder: dict[str, Context] = {}
 
@@ -89,10 +90,15 @@ def create_app(
         ctx = _context(settings, opened, clock, source)
         holder["ctx"] = ctx
         forget = opened.on_commit(ctx.hub.wake)
+        runner = Runner(ctx)
+        runner.start()
+        if demo_clock:
+            demo_clock.on_skip = runner.wake
         try:
             yield
         finally:
             forget()
+            await runner.stop()
             await ctx.hub.close_all()
             if store is None:
                 await opened.close()
@@ -117,7 +123,11 @@ def _litestar(
     holder: dict[str, Context], lifespan: Callable[[Litestar], Any], extra: Sequence[Any]
 ) -> Litestar:
     from familypair_server import bodies  # noqa: PLC0415
-    from familypair_server.auth.wiring import authentication, provide_caller  # noqa: PLC0415
+    from familypair_server.auth.wiring import (  # noqa: PLC0415
+        authentication,
+        provide_caller,
+        provide_host,
+    )
     from familypair_server.routes import ROUTES  # noqa: PLC0415
 
     async def provide_context() -> Context:
@@ -128,6 +138,7 @@ def _litestar(
         dependencies={
             "ctx": Provide(provide_context),
             "caller": Provide(provide_caller),
+            "host": Provide(provide_host),
         },
         before_request=bodies.check,
         exception_handlers=HANDLERS,

@@ -13,7 +13,7 @@ from litestar import Request
 from litestar.handlers import BaseRouteHandler
 
 from familypair.reasons import Reason
-from familypair_server.auth.principals import caller_of
+from familypair_server.auth.principals import caller_of, host_of
 from familypair_server.problems import Refused, pointer_of, refusal_of_validation, refuse
 from familypair_server.settings_api.bodies import MERGE_PATCH, refuse_deep
 
@@ -29,7 +29,8 @@ async def check(request: AnyRequest) -> None:
     api = request.scope["path"].startswith(_ROOT) and request.method != "OPTIONS"
     if not api or handler.opt.get("public"):
         return
-    caller_of(request)
+    # Default deny: a route is for people unless its handler says that it takes a host.
+    (host_of if "host" in handler.parsed_fn_signature.parameters else caller_of)(request)
     if any("\x00" in str(value) for value in request.path_params.values()):
         raise refuse(Reason.NOT_FOUND)  # no database has such an id, and not every one takes it
     if request.method in _READS:

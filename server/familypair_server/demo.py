@@ -3,6 +3,7 @@
 It exists only with `FAMILYPAIR_DEMO=true`, which the settings allow on a loopback address alone.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -18,8 +19,11 @@ MAX_STEP = 366 * 24 * 3600
 class DemoClock:
     """The system clock plus everything that was skipped; it never goes back."""
 
-    def __init__(self) -> None:
-        self._skipped = timedelta()
+    def __init__(self, days_ago: int = 0) -> None:
+        """Begin `days_ago` days in the past."""
+        self._skipped = -timedelta(days=days_ago)
+        self.on_skip: Callable[[], None] | None = None
+        """Told after each jump: what has become due need not wait."""
 
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self._skipped
@@ -27,6 +31,8 @@ class DemoClock:
     def skip(self, step: timedelta) -> datetime:
         """Jump forward and return the new time."""
         self._skipped += step
+        if self.on_skip is not None:
+            self.on_skip()
         return self()
 
 

@@ -16,13 +16,13 @@ from litestar.status_codes import HTTP_404_NOT_FOUND
 from familypair.reasons import Reason, Refusal
 from familypair.schema.oauth import DeviceCode, OAuthError, Token
 from familypair.schema.problem import Problem
-from familypair_server.openapi_examples import BY_NAME, PREFIXES, example
+from familypair_server.openapi_examples import BY_NAME, example
 from familypair_server.problems import problem_of, refuse
 
 Json = dict[str, Any]
 
 _REF = "#/components/schemas/{name}"
-_PUBLIC = ("/healthz", "/readyz", "/.well-known/", "/oauth/", "/demo/")
+_PUBLIC = ("/healthz", "/readyz", "/.well-known/", "/oauth/", "/demo/", "/schema/")
 _PATCH = {"type": "object", "description": "A merge patch (RFC 7396): `null` removes a field."}
 _FORMS: dict[str, tuple[dict[str, str], str]] = {
     "/oauth/device_authorization": ({"client_id": "", "scope": ""}, "DeviceCode"),
@@ -39,11 +39,23 @@ IF_MATCH = frozenset({"/v1/me", "/v1/links/{link_id}/scopes", "/v1/teens/{teen_i
 """Documents that are edited with `If-Match`."""
 KEYED = frozenset(
     {
+        "/v1/codes/redeem",
         "/v1/invitations",
         "/v1/invitations/claim",
         "/v1/invitations/{invitation_id}/approve",
+        "/v1/requests/{request_id}/accept",
+        "/v1/requests/{request_id}/approve",
+        "/v1/requests/{request_id}/counter",
+        "/v1/requests/{request_id}/decline",
+        "/v1/requests/{request_id}/notes",
+        "/v1/requests/{request_id}/withdraw",
+        "/v1/teens/{teen_id}/agreements",
+        "/v1/teens/{teen_id}/auto-rules",
+        "/v1/teens/{teen_id}/codes",
+        "/v1/teens/{teen_id}/grants",
         "/v1/teens/{teen_id}/layers/mine/keep",
         "/v1/teens/{teen_id}/ledger/{seq}/revert",
+        "/v1/teens/{teen_id}/requests",
     }
 )
 """POSTs that take an `Idempotency-Key`."""
@@ -62,6 +74,7 @@ _ANSWERS: dict[str, object] = {
     "/oauth/introspect": {"active": True, "scope": "family", "client_id": "familypair-cli"},
     "/.well-known/oauth-authorization-server": {"issuer": "https://pair.example"},
     "/.well-known/jwks.json": {"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "2026-11"}]},
+    "/v1/teens/{teen_id}/time/export": "date,weekday,zone,start,end,known,used_seconds\r\n",
     "/v1/events": "id: 7.c2lnbmVk\nevent: entry\ndata: {}\n\n",
 }
 """Examples of answers that have no schema of their own."""
@@ -183,7 +196,9 @@ def _answers(path: str, operation: Json, known: Json, *, public: bool) -> None:
         media["example"] = _ANSWERS.get(path) or example(media["schema"], known)
     oauth = path in _FORMS
     body_or_place = "requestBody" in operation or "parameters" in operation
-    ids = any(one["name"] in PREFIXES for one in operation.get("parameters", ()))
+    ids = any(
+        one["in"] == "path" and one["name"] != "seq" for one in operation.get("parameters", ())
+    )
     wanted = {
         "400": body_or_place and "The input has a fault; `errors[]` says where.",
         "401": not public and "Nobody is signed in, or the password must be typed again.",

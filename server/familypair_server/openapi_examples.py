@@ -6,6 +6,8 @@ there gets a value of its type, so that a new field never leaves a hole.
 
 from typing import Any
 
+from familypair_server import openapi_examples_requests as requests
+
 _ID = "0123456789abcdefghjkmnpqrs"
 _INSTANT = "2026-11-22T15:00:00Z"
 
@@ -24,12 +26,14 @@ BY_NAME: dict[str, Any] = {
     "contact": "1800 66 66 66",
     "country": "IE",
     "decided_by": [f"acc_{_ID}"],
+    "device": "tablet-1",
     "device_code": "fpd_an-opaque-secret",
     "effective_after": 90,
     "effective_before": "none",
     "etag": '"6b1f0c"',
     "expires_in": 600,
     "fields": ["screen_time.daily_minutes.mon"],
+    "from_teen": f"acc_{_ID}",
     "granted": ["see_time", "set_time"],
     "asked": ["set_search"],
     "guardian_name": "Dana",
@@ -69,6 +73,10 @@ BY_NAME: dict[str, Any] = {
 """Example values by property; a value that does not fit the property's schema is not used."""
 
 PREFIXES = {
+    **requests.PREFIXES,
+    "app_id": "cli",
+    "code_id": "cod",
+    "grant_id": "pst",
     "guardian": "acc",
     "invitation": "inv",
     "invitation_id": "inv",
@@ -83,19 +91,30 @@ PREFIXES = {
 """Properties and parameters that are ids."""
 
 _IDS = {
+    **requests.IDS,
+    "App": "cli",
+    "Code": "cod",
+    "Grant": "pst",
     "Invitation": "inv",
     "Link": "lnk",
     "Me": "acc",
     "Person": "acc",
+    "PostingView": "pst",
     "Session": "ses",
     "TeenCard": "acc",
 }
 """The prefix of the property `id`, by schema."""
 
+_AT_A_HOST = frozenset({"Device", "DeviceBinding", "Interval", "UsageLeft"})
+"""Schemas in which `teen` is the id at one host."""
+
 _WHOLE: dict[str, dict[str, Any]] = {
+    **requests.WHOLE,
     "NewInvitation": {"form": "code", "scopes": ["see_time", "set_time"], "needed": ["see_time"]},
     "Confirm": {"scopes": ["see_time", "set_time"], "needed": ["see_time"]},
     "EndLink": {"not_my_guardian": False},
+    "GrantAsk": {"minutes": 30},
+    "CodeRedeem": {"code": "012345"},
     "KeepRules": {"fields": ["screen_time.daily_minutes.mon"]},
 }
 """Bodies in which everything may be left out, by schema: an empty example would show nothing."""
@@ -143,6 +162,8 @@ def _object(schema: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
         for key, value in schema["properties"].items()
         if key in schema.get("required", ()) or (key in BY_NAME and "default" not in value)
     }
+    if schema.get("title", "") in _AT_A_HOST and "teen" in made:
+        made["teen"] = f"sub_{_ID}"
     if "id" in made:
         made["id"] = f"{_IDS.get(schema.get('title', ''), 'lnk')}_{_ID}"
     return made
@@ -153,8 +174,10 @@ def _scalar(schema: dict[str, Any], kinds: list[str], name: str) -> Any:
         return {}
     if "boolean" in kinds:
         return True
-    if "integer" in kinds or "number" in kinds:
+    if "integer" in kinds:
+        return int(max(1, schema.get("minimum", 1)))
+    if "number" in kinds:
         return max(1, schema.get("minimum", 1))
-    if schema.get("format") == "date-time":
-        return _INSTANT
+    if schema.get("format") in {"date-time", "date"}:
+        return _INSTANT if schema["format"] == "date-time" else _INSTANT[:10]
     return f"{PREFIXES[name]}_{_ID}" if name in PREFIXES else name.replace("_", " ") or "text"

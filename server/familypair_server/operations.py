@@ -1,16 +1,18 @@
 """What `familypair-server migrate`, `check`, `verify-ledger` and `clients` do and print."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import cast
 
 import msgspec
 
 from familypair_server.auth.clients import add_resource_client
-from familypair_server.ids import SystemRandom
+from familypair_server.auth.registration import NewHost, add_host
+from familypair_server.ids import Random, SystemRandom
+from familypair_server.jobs.queue import Status, status
 from familypair_server.records.verify import Verdict, all_teens, verify
 from familypair_server.settings import Settings
-from familypair_server.storage import RowMissing, Store
+from familypair_server.storage import RowMissing, Store, Transaction
 from familypair_server.storage.migrate import check, migrate
 from familypair_server.storage.opening import open_store
 from familypair_server.times import millis
@@ -35,15 +37,40 @@ async def run_migrate(settings: Settings, *, as_json: bool) -> int:
 async def run_check(settings: Settings, *, as_json: bool) -> int:
     """Report on the database; 1 when it is not fit to serve."""
     report = await check(settings.database)
+    waiting = await _jobs(settings) if report.applied and not report.pending else None
     if as_json:
-        _say(msgspec.json.encode(report).decode())
+        found = {**msgspec.to_builtins(report), "jobs": msgspec.to_builtins(waiting)}
+        _say(msgspec.json.encode(found).decode())
     else:
         for name, value in msgspec.structs.asdict(report).items():
             listed = (
                 ", ".join(cast("tuple[str, ...]", value)) if isinstance(value, tuple) else value
             )
             _say(f"{name}: {listed or 'none'}")
+        _say("\n".join(_job_lines(waiting)))
     return DONE if report.ok else FAILED
+
+
+async def _jobs(settings: Settings) -> Status:
+    store = await open_store(settings.database, read_only=True)
+    try:
+        return await store.read(status(datetime.now(UTC)))
+    finally:
+        await store.close()
+
+
+def _job_lines(found: Status | None) -> list[str]:
+    if found is None:
+        return ["jobs: unknown until the database is migrated"]
+    due = "none" if found.next_due is None else f"{found.next_due:%Y-%m-%d %H:%M:%S} UTC"
+    numbers = f"{found.waiting} waiting, {found.due} due, {found.late} late"
+    lines = [
+        f"jobs: {numbers}, {found.failing} failing; next {due}; run by {found.holder or 'nobody'}"
+    ]
+    return lines + [
+        f"failing job: {one.name} of {one.subject}, tried {one.attempts} times: {one.error}"
+        for one in found.failures
+    ]
 
 
 async def run_verify(settings: Settings, teen: str, *, as_json: bool) -> int:
@@ -64,12 +91,32 @@ async def run_verify(settings: Settings, teen: str, *, as_json: bool) -> int:
 
 async def run_add_client(settings: Settings, name: str, *, as_json: bool) -> int:
     """Register a server that may introspect access tokens (RFC 7662); its secret is shown once."""
-    random, now = SystemRandom(), datetime.now(UTC)
+    return await _registered(
+        settings,
+        lambda secret, random, now: add_resource_client(
+            name=name, secret=secret, random=random, now=now
+        ),
+        as_json=as_json,
+    )
+
+
+async def run_add_host(settings: Settings, asked: NewHost, *, as_json: bool) -> int:
+    """Register a host app (product.md section 11); its secret is shown once."""
+    return await _registered(
+        settings,
+        lambda secret, random, now: add_host(asked, secret=secret, random=random, now=now),
+        as_json=as_json,
+    )
+
+
+async def _registered(
+    settings: Settings, work: Callable[[str, Random, int], Transaction[str]], *, as_json: bool
+) -> int:
+    random, now = SystemRandom(), millis(datetime.now(UTC))
     secret = random.bytes(32).hex()
     store = await open_store(settings.database)
     try:
-        work = add_resource_client(name=name, secret=secret, random=random, now=millis(now))
-        client_id = await store.run(work)
+        client_id = await store.run(work(secret, random, now))
     finally:
         await store.close()
     if as_json:

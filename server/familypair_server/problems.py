@@ -102,6 +102,7 @@ HEADERS: dict[Reason, dict[str, str]] = {
     Reason.INSUFFICIENT_USER_AUTHENTICATION: {
         "WWW-Authenticate": 'Bearer error="insufficient_user_authentication", max_age=300'
     },
+    Reason.WRONG_SCOPE: {"WWW-Authenticate": 'Bearer error="insufficient_scope"'},
     Reason.TEEN_UNAVAILABLE: {"Retry-After": "3600"},
     Reason.UNAVAILABLE: {"Retry-After": "1"},
     Reason.KEY_IN_USE: {"Retry-After": "1"},

@@ -66,8 +66,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Most new accounts from one network (an IPv4 /24, an IPv6 /56) in an hour."""
     password_cost: Literal["standard", "cheapest"] = "standard"  # noqa: S105 - a cost profile
     """Argon2id profile; `cheapest` is for tests and the demo only."""
+    jobs_seconds: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 30
+    """Most seconds between two looks for work that has become due; 0 turns that work off here."""
     demo: bool = False
     """A demonstration: `POST /demo/clock` moves the clock. Refused unless on loopback."""
+    demo_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 0
+    """How many days ago the clock of a demonstration begins, so that weeks can pass in it."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much the server writes to stderr; bodies and names are never written."""
 
@@ -107,6 +111,8 @@ def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
     """What a type cannot say; a database URL may hold a password and is never repeated."""
     if settings.demo and settings.host not in LOOPBACK:
         yield "DEMO", f"a demonstration listens on loopback only, not on {settings.host}"
+    if settings.demo_days and not settings.demo:
+        yield "DEMO_DAYS", "only the clock of a demonstration can begin in the past; see DEMO"
     if settings.issuer and not _ORIGIN.fullmatch(settings.issuer):
         yield "ISSUER", f"{settings.issuer} is not a base URL such as https://pair.example"
     if not settings.database.startswith(DATABASES):

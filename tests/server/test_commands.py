@@ -107,6 +107,9 @@ def test_migrate_runs_once_and_check_agrees(empty_database_url: str, tmp_path: P
     assert after.returncode == bool(report["problems"])
     words = run("check", database=empty_database_url, folder=tmp_path)
     assert "pending: none" in words.stdout
+    assert "jobs: 0 waiting, 0 due, 0 late, 0 failing; next none; run by nobody" in words.stdout
+    assert report["jobs"]["waiting"] == 0
+    assert json.loads(before.stdout)["jobs"] is None
 
 
 def test_verify_ledger_has_nothing_to_say_about_an_empty_database(
@@ -127,11 +130,25 @@ def test_an_unknown_ledger_is_one_sentence(database_url: str, tmp_path: Path) ->
 
 
 def test_a_registered_server_may_introspect(database_url: str, tmp_path: Path) -> None:
-    """`clients add` shows an id and a secret that `/oauth/introspect` takes, and no other."""
+    """`clients add` shows an id and a secret that `/oauth/introspect` takes, and no other.
+
+    With `--host` it is a host app's, which gets a token of its own.
+    """
     done = run("clients", "add", "Chat", "--json", database=database_url, folder=tmp_path)
     assert done.returncode == 0, done.stderr
     made = json.loads(done.stdout)
+    address = ("--redirect", "https://loop.example/cb", "--scope", "usage:write")
+    args = ("clients", "add", "Loop", "--host", *address, "--json")
+    host = json.loads(run(*args, database=database_url, folder=tmp_path).stdout)
     with serving(database_url, tmp_path) as server:
+        for scope, status in (("usage:write", 200), ("policy:read", 400)):
+            answer = httpx2.post(
+                f"{server.url}/oauth/token",
+                data={"grant_type": "client_credentials", "scope": scope},
+                auth=(host["client_id"], host["client_secret"]),
+                trust_env=False,
+            )
+            assert answer.status_code == status, answer.text
         for secret, status in ((made["client_secret"], 200), ("wrong", 401)):
             answer = httpx2.post(
                 f"{server.url}/oauth/introspect",

@@ -22,6 +22,7 @@ def test_environment_over_file_over_defaults(tmp_path: Path) -> None:
         ({"FAMILYPAIR_PORT": "many"}, "FAMILYPAIR_PORT: Expected `int`"),
         ({"FAMILYPAIR_NOTICE_HOURS": "169"}, "FAMILYPAIR_NOTICE_HOURS: Expected `int` <= 168"),
         ({"FAMILYPAIR_DEMO": "true", "FAMILYPAIR_HOST": "0.0.0.0"}, "loopback only"),  # noqa: S104 - refused
+        ({"FAMILYPAIR_DEMO_DAYS": "28"}, "FAMILYPAIR_DEMO_DAYS: only the clock of a demonstration"),
         ({"FAMILYPAIR_CONFIG": "missing.toml"}, "missing.toml"),
         ({"FAMILYPAIR_ISSUER": "ftp://pair.example"}, "FAMILYPAIR_ISSUER"),
         ({"FAMILYPAIR_DATABASE": "mysql://h/x"}, "FAMILYPAIR_DATABASE"),

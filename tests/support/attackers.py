@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from familypair_server.ids import SystemRandom, new_id
 from familypair_server.storage import Store, Txn, transaction
 from familypair_server.times import millis
 from support.homes import Home, at_home
+from support.hosts import host_app
 from support.operations import Operation
 
 RID = "rid-of-the-test"
@@ -30,6 +31,16 @@ class Things:
     teen: str
     link: str
     invitation: str
+    host: str = ""
+    """The app that the teen has bound."""
+    device: str = ""
+    subject: str = ""
+    """The teen's id there."""
+    grant: str = ""
+    code: str = ""
+    request: str = ""
+    agreement: str = ""
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,8 @@ class Families:
             "other guardian": self.theirs.guardian,
             "other teen": self.theirs.teen,
             "adult": self.adult,
+            "host": self.ours.host,
+            "other host": self.theirs.host,
             "anonymous": "",
         }
 
@@ -59,6 +72,13 @@ class Families:
             "teen_id": things.teen,
             "link_id": things.link,
             "invitation_id": things.invitation,
+            "app_id": things.host,
+            "device": things.device,
+            "grant_id": things.grant,
+            "code_id": things.code,
+            "request_id": things.request,
+            "agreement_id": things.agreement,
+            "rule_id": things.rule,
             "session_id": self.home.sessions[session_of or things.guardian],
         }
 
@@ -80,10 +100,16 @@ class Families:
             sent.setdefault("Content-Type", operation.media_type or "application/json")
             more = {"content": content}
         elif operation.media_type:
-            more = {"json": operation.body}
+            more = {"json": self._body(operation, ids)}
         return await self.home.web.request(
             operation.method, operation.url(**ids), headers=sent, **more
         )
+
+    def _body(self, operation: Operation, ids: dict[str, str]) -> Any:
+        """The example; a host names the teen whose device it is, when that is anybody's."""
+        subjects = {one.device: one.subject for one in (self.ours, self.theirs)}
+        named = subjects.get(ids.get("device", "")) if operation.for_hosts else None
+        return {**operation.body, "teen": named} if named else operation.body
 
 
 @asynccontextmanager
@@ -96,7 +122,11 @@ async def two_families(store: Store, folder: Path) -> AsyncGenerator[Families]:
         await home.settle_in()
         for account_id in list(home.tokens):
             await sign_in_now(home, account_id)
-        yield Families(home, await _inviting(home, ours), await _inviting(home, theirs), adult)
+        ours = await _giving(home, await _inviting(home, ours))
+        theirs = await _giving(home, await _inviting(home, theirs))
+        ours = await _binding(home, ours, "Loop")
+        theirs = await _binding(home, theirs, "Mail")
+        yield Families(home, await _agreeing(home, ours), await _agreeing(home, theirs), adult)
 
 
 async def _family(home: Home, name: str) -> Things:
@@ -106,7 +136,41 @@ async def _family(home: Home, name: str) -> Things:
 
 async def _inviting(home: Home, things: Things) -> Things:
     offered = await home.people.offer(things.teen, Actor.TEEN)
-    return Things(things.guardian, things.teen, things.link, offered.id)
+    return replace(things, invitation=offered.id)
+
+
+async def _giving(home: Home, things: Things) -> Things:
+    """A gift and a code of today."""
+    path = f"/v1/teens/{things.teen}"
+    gift = await home.post(things.guardian, f"{path}/grants", {"minutes": 15})
+    code = await home.post(things.guardian, f"{path}/codes", {"minutes": 15})
+    return replace(things, grant=gift.json()["id"], code=code.json()["id"])
+
+
+async def _agreeing(home: Home, things: Things) -> Things:
+    """An open request, an agreement and a standing yes."""
+    path, plan = f"/v1/teens/{things.teen}", {"patch": {"schedule": {"wind_down": "20:30"}}}
+    asked = await home.post(things.teen, f"{path}/agreements", {"plan": plan})
+    await home.post(things.guardian, f"/v1/requests/{asked.json()['id']}/approve", {})
+    agreed = (await home.get(things.teen, f"{path}/agreements")).json()["items"]
+    wish = {"type": "minutes", "minutes": 45}
+    waits = await home.post(things.teen, f"{path}/requests", {"wish": wish})
+    body = {"minutes": 15, "days": ["sat"]}
+    rule = await home.post(things.guardian, f"{path}/auto-rules", body)
+    return replace(
+        things,
+        request=waits.json()["id"],
+        agreement=agreed[0]["id"],
+        rule=rule.json()["id"],
+    )
+
+
+async def _binding(home: Home, things: Things, name: str) -> Things:
+    host = await host_app(home, name)
+    device = f"{name.lower()}-phone"
+    subject = await host.device(things.teen, device)
+    home.tokens[host.id] = host.headers["Authorization"].removeprefix("Bearer ")
+    return replace(things, host=host.id, device=device, subject=subject)
 
 
 async def sign_in_now(home: Home, account_id: str) -> None:

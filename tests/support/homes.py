@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +44,15 @@ class Home:
         """A guardian who is signed in; the account id."""
         return await self._signed_in(await self.people.guardian(name))
 
-    async def teen(self, name: str = "Mia Smith", band: Band = Band.YOUNGER) -> str:
+    async def teen(
+        self,
+        name: str = "Mia Smith",
+        band: Band = Band.YOUNGER,
+        changes_on: date | None = None,
+    ) -> str:
         """A teen who is signed in; the account id."""
-        return await self._signed_in(await self.people.teen(name, band=band))
+        made = await self.people.teen(name, band=band, changes_on=changes_on)
+        return await self._signed_in(made)
 
     def forget(self) -> None:
         """Sign nobody in again who was here so far."""
@@ -152,7 +158,8 @@ def settings_for(folder: Path, **more: Any) -> Settings:
     secret = folder / "root.secret"
     secret.write_text(ROOT.hex())
     secret.chmod(0o600)
-    return Settings(issuer=BASE, secret_file=str(secret), password_cost="cheapest", **more)
+    options: dict[str, Any] = {"password_cost": "cheapest", "jobs_seconds": 0, **more}
+    return Settings(issuer=BASE, secret_file=str(secret), **options)
 
 
 @asynccontextmanager

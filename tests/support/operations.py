@@ -16,6 +16,7 @@ PUBLIC_API = frozenset(
         ("GET", "/readyz"),
         ("GET", "/schema"),
         ("GET", "/schema/openapi.json"),
+        ("GET", "/schema/policy.json"),
         ("GET", "/schema/{path:str}"),
         ("GET", "/.well-known/jwks.json"),
         ("GET", "/.well-known/oauth-authorization-server"),
@@ -55,6 +56,11 @@ class Operation:
         """The path's parameters that are ids."""
         names = [part[1:-1].partition(":")[0] for part in self.path.split("/") if "{" in part]
         return tuple(name for name in names if name != "seq")
+
+    @property
+    def for_hosts(self) -> bool:
+        """Whether a host app calls it, and no person."""
+        return (self.method, self.path) in for_hosts()
 
     @property
     def media_type(self) -> str:
@@ -110,6 +116,16 @@ def operations() -> tuple[Operation, ...]:
 def api() -> tuple[Operation, ...]:
     """The operations that need a token."""
     return tuple(o for o in operations() if o.path.startswith("/v1/"))
+
+
+@cache
+def for_hosts() -> frozenset[tuple[str, str]]:
+    """Method and path of what host apps call, told by what the handlers take."""
+    return frozenset(
+        (method, path.replace(":str}", "}"))
+        for method, path, handler in handlers()
+        if "host" in handler.parsed_fn_signature.parameters
+    )
 
 
 def with_json() -> tuple[Operation, ...]:

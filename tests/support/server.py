@@ -232,6 +232,7 @@ async def running(
         "password_cost": "cheapest",
         "secret_file": f"{folder}/secret",
         "signups_per_hour": 1000,
+        "jobs_seconds": 0,
     }
     chosen = Settings(**{**options, **settings})
     app = create_app(chosen, clock=moved, random=random, store=store)

@@ -2,13 +2,14 @@
 
 import hmac
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 
 from familypair.reasons import Reason
-from familypair.rules.age import Age, NoDate, TooYoung, age_on, screen
-from familypair.schema.accounts import Kind
+from familypair.rules.age import Age, NoDate, TooYoung, age_at, age_on, screen
+from familypair.schema.accounts import Band, Kind
 from familypair_server.ids import Random
 from familypair_server.keys import Keys
 from familypair_server.problems import refuse
@@ -28,6 +29,22 @@ def seal(keys: Keys, account_id: str, age: Age, random: Random) -> str:
 def unseal(keys: Keys, account_id: str, sealed: str) -> Age:
     """What `seal` kept. Raises `InvalidTag` when the column was moved or altered."""
     return msgspec.json.decode(keys.open(_COLUMN, sealed, aad=account_id), type=Age)
+
+
+class Aged(Protocol):
+    """Any row that has an account's id and its sealed age."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def age(self) -> str | None: ...
+
+
+def band_of(keys: Keys, person: Aged, now: datetime) -> Band:
+    """The age band at an instant; unknown counts as the youngest (product.md section 2)."""
+    if person.age is None:
+        return Band.YOUNGER
+    return age_at(unseal(keys, person.id, person.age), now.date()).band
 
 
 class Ticket(msgspec.Struct, frozen=True):

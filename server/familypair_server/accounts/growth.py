@@ -10,7 +10,7 @@ import msgspec
 
 from familypair.rules.age import UNKNOWN, Age, adult_on, changes_until
 from familypair_server.accounts import ages
-from familypair_server.accounts.service import Aged
+from familypair_server.accounts.ages import Aged
 from familypair_server.keys import Keys
 
 

@@ -4,6 +4,7 @@ import functools
 from importlib.resources import files
 
 from familypair.reasons import Reason, Refusal
+from familypair.rules.zones import zone_names
 
 
 @functools.cache
@@ -19,12 +20,6 @@ def zones() -> tuple[str, ...]:
     return (*sorted(line.split("\t")[2] for line in _lines("zone.tab")), "UTC")
 
 
-@functools.cache
-def _known_zones() -> frozenset[str]:
-    names = (files("tzdata") / "zones").read_text().split()
-    return frozenset(names) | frozenset(zones())
-
-
 def country_fault(code: str, *, pointer: str) -> Refusal | None:
     """Why a country cannot be used, or None."""
     form = {"expected": "a country's two letters, such as IE"}
@@ -34,7 +29,7 @@ def country_fault(code: str, *, pointer: str) -> Refusal | None:
 def zone_fault(name: str, *, pointer: str) -> Refusal | None:
     """Why a zone cannot be used, or None; old names of zones are fine."""
     form = {"expected": "a time zone's name, such as Europe/Dublin"}
-    return None if name in _known_zones() else Refusal(Reason.OUT_OF_RANGE, pointer, form)
+    return None if name in zone_names() else Refusal(Reason.OUT_OF_RANGE, pointer, form)
 
 
 def _lines(name: str) -> list[str]:

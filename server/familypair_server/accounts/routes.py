@@ -37,6 +37,7 @@ async def change_me(
         wanted=data,
         if_match=request.headers.get("if-match"),
         keys=ctx.keys,
+        random=ctx.random,
         now=ctx.clock(),
     )
     return _with_etag(await ctx.store.run(work))

@@ -12,6 +12,7 @@ from familypair_server.accounts import statements as sql
 from familypair_server.auth import limits, passwords
 from familypair_server.auth.passwords import Passwords
 from familypair_server.ids import Random, new_id
+from familypair_server.jobs import schedule
 from familypair_server.keys import Keys
 from familypair_server.problems import Refused, refuse
 from familypair_server.records import ledger
@@ -135,5 +136,6 @@ def _insert(
         if made == 1:
             if kind == Kind.TEEN:
                 yield from ledger.open_teen(account_id)
+                yield from schedule("band_notice", account_id, now)
             return Made(account_id, login)
     raise refuse(Reason.UNAVAILABLE)

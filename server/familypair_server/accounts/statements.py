@@ -50,9 +50,3 @@ count_refusal = Statement(
     " ON CONFLICT (day) DO UPDATE SET n = refused_signup.n + 1"
 )
 refusals = Statement("SELECT n FROM refused_signup WHERE day = :day", int)
-
-linked_guardians = Statement(
-    "SELECT guardian_id FROM link WHERE teen_id = :teen AND state <> 'ended' ORDER BY guardian_id",
-    str,
-)
-"""Only whether there is one matters here: links belong to `familypair_server.links`."""

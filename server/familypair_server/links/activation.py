@@ -13,6 +13,7 @@ from familypair.schema.accounts import Band
 from familypair.schema.ledger import LinkActivated
 from familypair_server.accounts.statements import AccountRow
 from familypair_server.ids import new_id
+from familypair_server.jobs import schedule
 from familypair_server.keys import Keys
 from familypair_server.links import statements as sql
 from familypair_server.links.desk import Desk
@@ -69,6 +70,8 @@ def open_link(
     yield from layers.drop(teen.id, guardian.id)
     yield from _enter(desk, stored, guardian, now)
     yield from _certify(desk, stored, approved, teen, now)
+    # A guardian who comes within 14 days of a new band is told of it too.
+    yield from schedule("band_notice", teen.id, now)
     return stored
 
 

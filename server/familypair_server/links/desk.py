@@ -9,7 +9,7 @@ from familypair.rules.jurisdiction import notice_period
 from familypair.rules.limits import Limits
 from familypair.schema.accounts import Band
 from familypair.schema.scopes import Scope
-from familypair_server.accounts.service import band_of
+from familypair_server.accounts.ages import band_of
 from familypair_server.accounts.statements import AccountRow
 from familypair_server.ids import Random
 from familypair_server.keys import Keys

@@ -1,6 +1,7 @@
 """Transitions of one link that time makes by itself: their entries, and the rows to be dropped."""
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -10,6 +11,7 @@ from familypair.schema.ledger import HoldEnded, LinkEnded, LinkProbationEnded
 from familypair.schema.links import LinkState
 from familypair_server.accounts import statements as accounts
 from familypair_server.ids import Random
+from familypair_server.jobs import schedule
 from familypair_server.links import entries
 from familypair_server.links import statements as sql
 from familypair_server.links.records import StoredLink, Told, next_step, save
@@ -76,10 +78,19 @@ def hold_over(stored: StoredLink, now: datetime, random: Random) -> Txn[None]:
     )
 
 
+REQUESTS_JOB: Final = "request_expiry"
+
+
 def fence(stored: StoredLink) -> Txn[StoredLink]:
-    """A new epoch for the teen and this link: streams and caches of the old one are over."""
+    """A new epoch for the teen and this link: streams and caches of the old one are over.
+
+    Requests to a guardian whose link has begun to end are closed right after (algebra.md A8).
+    """
     epoch = yield from teens.bump_epoch.get(teen=stored.teen_id)
     yield from sql.set_epoch.run(teen=stored.teen_id, id=stored.id, epoch=epoch)
+    since = stored.link.ended_at or stored.link.ending_at
+    if stored.link.state is not LinkState.ACTIVE and since is not None:
+        yield from schedule(REQUESTS_JOB, stored.teen_id, since)
     return msgspec.structs.replace(stored, epoch=epoch)
 
 

@@ -22,6 +22,11 @@ def frame(event: Event, event_id: str = "") -> bytes:
     return f"{head}event: {_NAMES[type(event)]}\ndata: ".encode() + _encoder.encode(event) + b"\n\n"
 
 
+def raw(name: str, data: bytes) -> bytes:
+    """An event of JSON that is encoded already; it has no id."""
+    return f"event: {name}\ndata: ".encode() + data + b"\n\n"
+
+
 def retry(milliseconds: int) -> bytes:
     """How long the client waits before it comes back."""
     return f"retry: {milliseconds}\n\n".encode()

@@ -22,6 +22,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     """What can move: teens by id, open invitations by account, and sessions that stand."""
 
     teens: Mapping[str, tuple[int, int]] = {}
+    latest: Mapping[str, frozenset[tuple[str, int]]] = {}
+    """Use and open requests by teen: what is sent whole and is no entry."""
     invitations: Mapping[str, frozenset[tuple[str, int]]] = {}
     sessions: frozenset[str] = frozenset()
 
@@ -51,7 +53,8 @@ async def _watch(hub: Hub, store: Store) -> None:
 def moved(old: Snapshot, new: Snapshot) -> set[str]:
     """Teens and accounts that are not as they were; one that was not watched before counts."""
     teens = {teen for teen, head in new.teens.items() if old.teens.get(teen) != head}
-    return teens | _differing(old.invitations, new.invitations)
+    more = _differing(old.latest, new.latest) | _differing(old.invitations, new.invitations)
+    return teens | more
 
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
@@ -63,6 +66,9 @@ def take(topics: Iterable[str], sessions: Iterable[str]) -> Txn[Snapshot]:
     """One look at all of it."""
     ids = ",".join(sorted(topics))
     heads = yield from sql.heads.all(ids=ids)
+    latest: dict[str, set[tuple[str, int]]] = {}
+    for moved_on in (yield from sql.latest.all(ids=ids)):
+        latest.setdefault(moved_on.teen_id, set()).add((moved_on.what, moved_on.mark))
     invitations: dict[str, set[tuple[str, int]]] = {}
     for row in (yield from sql.open_invitations.all(ids=ids)):
         for account in (row.issuer_id, row.guardian_id, row.teen_id):
@@ -71,6 +77,7 @@ def take(topics: Iterable[str], sessions: Iterable[str]) -> Txn[Snapshot]:
     standing = yield from sql.standing.all(ids=",".join(sorted(sessions)))
     return Snapshot(
         teens={row.id: (row.seq, row.epoch) for row in heads},
+        latest={teen: frozenset(found) for teen, found in latest.items()},
         invitations={account: frozenset(found) for account, found in invitations.items()},
         sessions=frozenset(standing),
     )

@@ -12,10 +12,11 @@ from familypair_server.context import Context
 from familypair_server.links.desk import Desk
 from familypair_server.links.service import settled
 from familypair_server.live import cursor as cursors
-from familypair_server.live import poll, service
+from familypair_server.live import poll, service, subjects
+from familypair_server.live.clients import Client
 from familypair_server.live.cursor import Cursor
 from familypair_server.live.hub import STREAMS_PER_ACCOUNT, TooManyStreams
-from familypair_server.live.service import Client, Look
+from familypair_server.live.service import Look
 from familypair_server.live.stream import EventStream, Feed
 from familypair_server.problems import refuse
 
@@ -70,5 +71,7 @@ async def get_events(
         expires_in=(client.token_expires - ctx.clock()).total_seconds(),
     )
 
+
+subjects.collect()
 
 ROUTES = [get_events]

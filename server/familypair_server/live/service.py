@@ -15,7 +15,9 @@ from familypair.schema.ledger import InboxEntry
 from familypair_server.invitations import service as invitations
 from familypair_server.links import service as links
 from familypair_server.links.desk import Desk
+from familypair_server.live import latest as newest
 from familypair_server.live import statements as sql
+from familypair_server.live.clients import Client
 from familypair_server.live.cursor import Cursor
 from familypair_server.records import inbox, ledger
 from familypair_server.records.inbox import Owner, Reach, reach_of
@@ -24,15 +26,6 @@ from familypair_server.times import millis
 
 PAGE = 16
 """Most entries that one look brings, and so the most that is held for a client."""
-
-
-class Client(msgspec.Struct, frozen=True, kw_only=True):
-    """Who listens."""
-
-    account_id: str
-    is_guardian: bool
-    session_id: str
-    token_expires: datetime
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +43,8 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[InboxEntry, ...] = ()
     more: bool = False
     pending: PendingEvent = PendingEvent(invitations=())
+    latest: tuple[newest.Value, ...] = ()
+    """Values of which only the latest matters; read when no entries are left."""
     due: tuple[str, ...] = ()
     """Teens whose links time has moved and nobody has written down: settle them."""
 
@@ -70,6 +65,8 @@ def look(desk: Desk, client: Client, cursor: Cursor | None, now: datetime) -> Tx
     listed = ",".join(sorted(served | quiet))
     due = yield from sql.due.all(ids=listed, now=millis(now))
     due = sorted({*due, *found.grown})
+    more = len(entries) == PAGE
+    values = () if more else (yield from newest.values(desk, client, served, now))
     mine = yield from invitations.mine(desk, account_id=client.account_id, now=now)
     return Look(
         alive=True,
@@ -78,8 +75,9 @@ def look(desk: Desk, client: Client, cursor: Cursor | None, now: datetime) -> Tx
         heads=ends,
         reset=reset,
         entries=entries,
-        more=len(entries) == PAGE,
+        more=more,
         pending=PendingEvent(invitations=tuple(msgspec.to_builtins(one) for one in mine)),
+        latest=values,
         due=tuple(due),
     )
 

@@ -30,6 +30,27 @@ _HEADS = "SELECT id, seq, epoch FROM teen WHERE id IN "
 heads = Statement(_HEADS + _LISTED, HeadRow, pg=_HEADS + _LISTED_PG)
 
 
+class LatestRow(msgspec.Struct, frozen=True):
+    """How far something of a teen has moved that is no entry: use, and open requests."""
+
+    teen_id: str
+    what: str
+    mark: int
+
+
+def _latest(listed: str) -> str:
+    return (
+        "SELECT teen_id, 'use' AS what, MAX(received_at) AS mark FROM usage_day"  # noqa: S608 - constants
+        f" WHERE received_at IS NOT NULL AND teen_id IN {listed} GROUP BY teen_id"
+        " UNION ALL SELECT teen_id, 'request' AS what, CAST(COUNT(*) + SUM(version) AS BIGINT)"
+        f" AS mark FROM request WHERE state IN ('open', 'countered') AND teen_id IN {listed}"
+        " GROUP BY teen_id"
+    )
+
+
+latest = Statement(_latest(_LISTED), LatestRow, pg=_latest(_LISTED_PG))
+
+
 class OpenRow(msgspec.Struct, frozen=True):
     """One open invitation, and the version that every change moves."""
 

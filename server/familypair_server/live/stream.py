@@ -14,8 +14,9 @@ from litestar.types import Receive, Scope, Send
 
 from familypair.schema.events import EntryEvent, GoneEvent, PendingEvent, ResetEvent
 from familypair_server.live.cursor import Cursor
-from familypair_server.live.frames import HEARTBEAT, frame, retry
+from familypair_server.live.frames import HEARTBEAT, frame, raw, retry
 from familypair_server.live.hub import Hub, Subscription
+from familypair_server.live.latest import Sent
 from familypair_server.live.service import Look
 from familypair_server.storage import StoreUnavailable
 
@@ -36,6 +37,7 @@ class Feed(msgspec.Struct):
     sign: Callable[[Cursor], str]
     cursor: Cursor | None
     pending: PendingEvent | None = None
+    sent: Sent = msgspec.field(default_factory=Sent)
 
     def tell(self, look: Look) -> bytes:
         """The frames that bring the client up to this look; moves the cursor."""
@@ -45,6 +47,7 @@ class Feed(msgspec.Struct):
             parts.append(frame(ResetEvent(heads=dict(look.heads)), self.sign(self.cursor)))
         for teen in sorted(self.cursor.seen.keys() - look.served - look.quiet):
             self.cursor = self.cursor.left(teen)
+            self.sent.forget({teen})
             parts.append(frame(GoneEvent(teen=teen), self.sign(self.cursor)))
         for entry in look.entries:
             self.cursor = self.cursor.moved(entry.teen, entry.seq)
@@ -52,6 +55,8 @@ class Feed(msgspec.Struct):
         if look.pending != self.pending:
             self.pending = look.pending
             parts.append(frame(look.pending))
+        self.sent.forget(look.quiet)
+        parts += [raw(value.name, value.data) for value in self.sent.news(look.latest)]
         return b"".join(parts)
 
 

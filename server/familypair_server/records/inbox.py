@@ -9,6 +9,7 @@ from typing import Any, TypeGuard
 
 import msgspec
 
+from familypair.rules.days import regime_at
 from familypair.rules.free_text import Aside, whole
 from familypair.rules.projection import Viewer, still_shared
 from familypair.schema.accounts import Kind
@@ -16,6 +17,8 @@ from familypair.schema.ledger import AnyEntry, Erased, Inbox, InboxEntry, LayerC
 from familypair.settings import encode
 from familypair.wording_entries import Reader, entry_words
 from familypair_server.accounts import statements as accounts
+from familypair_server.days.service import stored
+from familypair_server.days.statements import regimes
 from familypair_server.links.facts import LinkFacts, guardian_viewer
 from familypair_server.records import ledger
 from familypair_server.settings_api import statements as layers
@@ -76,7 +79,7 @@ def page(owner: Owner, *, after: int, limit: int) -> Txn[Inbox]:
     head = yield from ledger.head(owner.teen_id, owner.viewer_id)
     if not items:
         return Inbox(items=(), head=head.seq)
-    reader = yield from _reader(owner)
+    reader = yield from _reader(owner, items[-1].at)
     mine = yield from _mine(owner)
     typed = yield from _typed(owner, items)
     last = items[-1].seq
@@ -89,12 +92,14 @@ def page(owner: Owner, *, after: int, limit: int) -> Txn[Inbox]:
     )
 
 
-def _reader(owner: Owner) -> Txn[Reader]:
+def _reader(owner: Owner, at: datetime) -> Txn[Reader]:
+    """Who reads, with the home zone that was in force at an instant."""
     teen = yield from accounts.by_id.get(id=owner.teen_id)
+    clock = stored((yield from regimes.all(teen=owner.teen_id)))
     return Reader(
         audience="teen" if owner.is_teen else Kind.GUARDIAN.value,
         teen_name=teen.name,
-        zone=teen.zone,
+        zone=regime_at(clock, at).zone if clock else teen.zone,
     )
 
 

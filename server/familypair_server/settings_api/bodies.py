@@ -40,16 +40,17 @@ def refuse_deep(body: bytes) -> None:
     if max(body.count(b"["), body.count(b"{")) <= DEEPEST // 2:
         return
     depth = deepest = 0
-    for char in _STRINGS.sub(b"", body):
+    for char in _STRINGS.sub(b"", body).translate(None, _NO_BRACKETS):
         if char in b"[{":
             depth += 1
             deepest = max(deepest, depth)
-        elif char in b"]}":
+        else:
             depth -= 1
     if deepest > DEEPEST:
         raise refuse(Reason.TOO_DEEP, max=DEEPEST)
 
 
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[{]}"))
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 """Strings, also one that never ends: without that branch every quote would be tried anew."""
 

@@ -20,14 +20,18 @@ from familypair.rules.layers import (
     layer_of,
     my_rule,
 )
+from familypair.rules.layers.model import DAY_STARTS_AT
+from familypair.rules.schedule import MIDNIGHT
 from familypair.schema.accounts import Kind
 from familypair.schema.ledger import EffectiveChange, FieldChange, LayerChanged
 from familypair.schema.settings import LayerSaved
 from familypair.settings import Owner, Patch, encode, field
+from familypair_server.days import service as days
 from familypair_server.ids import Random, is_id
 from familypair_server.keys import Keys
 from familypair_server.problems import Refused, refuse
 from familypair_server.records import ledger
+from familypair_server.requests import agreements
 from familypair_server.settings_api import layers, views
 from familypair_server.settings_api.layers import Window
 from familypair_server.settings_api.policies import TeenState, must_load
@@ -35,6 +39,7 @@ from familypair_server.settings_api.statements import LayerRow
 from familypair_server.settings_api.tags import refuse_stale
 from familypair_server.settings_api.views import Effect
 from familypair_server.storage import Txn, teens, transaction
+from familypair_server.time.changes import posted_change
 from familypair_server.times import millis
 
 HOUR_MS = timedelta(hours=1) // timedelta(milliseconds=1)
@@ -128,14 +133,25 @@ def write(parts: Parts, ask: Write, judge: Judge, now: datetime) -> Txn[LayerSav
         raise Refused(*accepted)
     if not accepted.changes:
         return views.unchanged(parts.keys, state, ask.caller_id)
+    yield from move_days(ask.teen_id, accepted, now)
     window = _one_more(state.layers.get(ask.caller_id), parts.writes_per_hour, now)
     what = views.effect(state, accepted, now)
-    told = _told(state, _entry(state, accepted, what, judged.undo_of), now)
+    told = _told(state, entry_of(state, accepted, what, judged.undo_of), now)
     put = layers.putting(ask.teen_id, accepted.layer, now, window)
+    posted = yield from posted_change(state, accepted, parts.random, now)
     before = ledger.Before(teen, state.inboxes)
-    done = yield from ledger.append_after(before, told, parts.random, also=(put,))
+    done = yield from ledger.append_after(before, told, parts.random, also=(put, *posted))
+    yield from agreements.ended_by(state, accepted, what, now, parts.random)
     saved = views.saved(parts.keys, state, accepted, what, now)
     return msgspec.structs.replace(saved, entry=done.inboxes[ask.caller_id].seq)
+
+
+def move_days(teen_id: str, accepted: Accepted, now: datetime) -> Txn[None]:
+    """A new start of day cuts the days otherwise, from when the rules say (A20)."""
+    for change in accepted.changes:
+        if change.path == DAY_STARTS_AT:
+            start = MIDNIGHT if change.after is None else str(change.after)
+            yield from days.change(teen_id, day_starts_at=start, now=now)
 
 
 def _under_lock(parts: Parts, ask: Write, now: datetime) -> Txn[tuple[teens.TeenRow, TeenState]]:
@@ -168,19 +184,23 @@ def _one_more(row: LayerRow | None, most: int, now: datetime) -> Window:
 
 
 def _told(state: TeenState, entry: LayerChanged, now: datetime) -> ledger.Told:
-    actor = _actor(state, entry.owner)
+    actor = actor_of(state, entry.owner)
     return ledger.Told(entry=entry, actor=actor, now=now, viewers=state.viewers())
 
 
-def _entry(state: TeenState, accepted: Accepted, what: Effect, undo_of: int | None) -> LayerChanged:
+def entry_of(
+    state: TeenState, accepted: Accepted, what: Effect, undo_of: int | None = None
+) -> LayerChanged:
+    """What the ledger tells of a write: the fields of the layer, and what holds."""
     layer, before, after = accepted.layer, what.before, what.after
+    replaced = {notice.path for notice in accepted.notices}
     return LayerChanged(
         owner=layer.owner,
         owner_kind=Kind.TEEN if layer.kind is Owner.TEEN else Kind.GUARDIAN,
         owner_name=state.people[layer.owner].name,
         changes=tuple(_field_change(change) for change in accepted.changes),
         effective=tuple(
-            _effective_change(before[path], after[path])
+            _effective_change(before[path], after[path], starting=path in replaced)
             for path in after
             if _holds(before[path]) != _holds(after[path])
         ),
@@ -201,16 +221,18 @@ def _field_change(change: Change) -> FieldChange:
     )
 
 
-def _effective_change(before: Effective, after: Effective) -> EffectiveChange:
+def _effective_change(before: Effective, after: Effective, *, starting: bool) -> EffectiveChange:
     return EffectiveChange(
         path=after.path,
         before=encode(after.path, before.value),
         after=encode(after.path, after.value),
         decided_by=tuple(wire_owner(source) for source in after.decided_by),
+        starting=starting,
     )
 
 
-def _actor(state: TeenState, owner_id: str) -> ledger.Actor:
+def actor_of(state: TeenState, owner_id: str) -> ledger.Actor:
+    """The owner of a layer as a doer."""
     if owner_id == state.teen.id:
         return ledger.Actor("teen", owner_id)
     return ledger.Actor("guardian", owner_id, state.people[owner_id].name)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from familypair.reasons import Reason
+from familypair.rules.days import regime_at
 from familypair.rules.layers import Hold, Layer, LayerState, Policy, band_change
 from familypair.rules.link_layers import LayerUse
 from familypair.rules.link_views import as_of, probation_until
@@ -14,6 +15,8 @@ from familypair.schema.accounts import Kind
 from familypair.schema.scopes import Scope
 from familypair.settings import FIELDS, Owner, Value
 from familypair_server.accounts.growth import growth
+from familypair_server.days.service import stored
+from familypair_server.days.statements import regimes
 from familypair_server.ids import is_id
 from familypair_server.keys import Keys
 from familypair_server.links import facts as links
@@ -35,7 +38,9 @@ _STATES = {
     LayerUse.NOTICE: LayerState.ENDING,
     LayerUse.HOLD: LayerState.ENDED,
 }
-_READS = (sql.people, link_sql.by_teen, heads_of_teen)
+_READS = (sql.people, link_sql.by_teen, heads_of_teen, regimes)
+_SEES = frozenset({Scope.SEE_TIME, Scope.SEE_CONTACTS, Scope.SEE_SETTINGS})
+"""Scopes of reading, which end with the link's other rights."""
 _HELD = frozenset({LayerUse.NOTICE, LayerUse.HOLD})
 
 
@@ -86,7 +91,7 @@ class TeenState(msgspec.Struct, frozen=True):
 
 def load(teen_id: str, keys: Keys, now: datetime) -> Txn[TeenState | None]:
     """Everything that decides one teen's settings at `now`; None when there is no such teen."""
-    persons, rows, inboxes = yield from gather(_READS, teen=teen_id)
+    persons, rows, inboxes, days = yield from gather(_READS, teen=teen_id)
     people = {row.id: row for row in persons}
     teen = people.get(teen_id)
     if teen is None or teen.kind == "guardian":
@@ -98,13 +103,15 @@ def load(teen_id: str, keys: Keys, now: datetime) -> Txn[TeenState | None]:
         holds = yield from link_sql.holds_of_teen.all(teen=teen_id)
     written = ((person.id, person.layer()) for person in people.values())
     layers = {owner: row for owner, row in written if row is not None}
+    clock = stored(days)
     policy = Policy(
         band=age.written.band,
-        zone=teen.zone,
+        zone=regime_at(clock, now).zone if clock else teen.zone,
         teen=_teen(teen_id, layers, now),
         guardians=tuple(_guardian(link, layers, holds) for link in _speaking(found, now)),
         holds=tuple(_hold(row) for row in holds if row.kind == "platform"),
         country=teen.country,
+        clock=clock,
     )
     for later in age.since:
         policy = band_change(policy, later.band, now=now).policy
@@ -160,7 +167,7 @@ def _guardian(
         owner=link.guardian_id,
         kind=Owner.GUARDIAN,
         values=_on_notice(link, values, holds),
-        scopes=link.standing.live,
+        scopes=link.standing.live | (link.scopes & _SEES),
         state=_STATES[link.standing.use],
         probation_ends=probation_until(link.link),
         frozen=_frozen(link),

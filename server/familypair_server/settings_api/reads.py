@@ -1,16 +1,12 @@
-"""Reading settings: what holds, my own layer, and what a draft of it would change."""
+"""Reading settings: what holds, and my own layer."""
 
 from datetime import datetime
 
 import msgspec
 
-from familypair.rules.layers import Accepted
 from familypair.schema import settings as wire
-from familypair.settings import Patch
 from familypair_server.keys import Keys
-from familypair_server.problems import Refused
 from familypair_server.settings_api import views
-from familypair_server.settings_api.edits import judge_patch
 from familypair_server.settings_api.policies import must_load
 from familypair_server.storage import Txn, transaction
 
@@ -35,14 +31,3 @@ def layer(ask: Reader, now: datetime) -> Txn[wire.LayerDocument]:
     """The caller's own layer of this teen."""
     state = yield from must_load(ask.teen_id, ask.caller_id, ask.keys, now)
     return views.layer_document(ask.keys, state, ask.caller_id)
-
-
-@transaction
-def preview(ask: Reader, draft: Patch, now: datetime) -> Txn[wire.Preview]:
-    """What the draft would change; refused as the write would be."""
-    state = yield from must_load(ask.teen_id, ask.caller_id, ask.keys, now)
-    judged = judge_patch(state.policy, ask.caller_id, draft, now)
-    if not isinstance(judged, Accepted):
-        raise Refused(*judged)
-    what = views.effect(state, judged, now)
-    return wire.Preview(changes=views.changes(state, judged, what, now))

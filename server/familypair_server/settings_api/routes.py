@@ -3,23 +3,28 @@
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, patch, post
+from litestar.datastructures import CacheControlHeader
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, Parameter
 
 from familypair.schema.settings import (
+    CopyAsk,
+    Draft,
     EffectiveSettings,
     LayerDocument,
     LayerSaved,
     Preview,
     PreviewAsk,
+    TemplateAsk,
     Templates,
 )
 from familypair.settings import Patch, parse_patch
+from familypair.settings.json_schema import policy_file_schema
 from familypair_server.auth.principals import Caller, requires
 from familypair_server.context import Context
 from familypair_server.idempotency import Key, provide_key
 from familypair_server.problems import Refused
-from familypair_server.settings_api import edits, reads, undo
+from familypair_server.settings_api import drafts, edits, previews, reads, undo
 from familypair_server.settings_api.bodies import if_match, json_body
 from familypair_server.settings_api.edits import Judge, Parts, Write
 from familypair_server.settings_api.reads import Reader
@@ -32,6 +37,8 @@ TAGS = ["settings"]
 FAMILY = [requires("guardian", "teen", "adult")]
 KEYED = {"key": Provide(provide_key)}
 """Routes that write without a version: `Idempotency-Key` makes repeating them safe."""
+DAY = CacheControlHeader(max_age=86_400, public=True)
+"""The schema changes with a release only."""
 Seq = Annotated[int, Parameter(ge=1, le=2**53)]
 
 
@@ -122,9 +129,47 @@ async def preview(
     teen_id: FromPath[str],
     data: JSONBody[PreviewAsk],
 ) -> Preview:
-    """What a draft of the caller's layer would change; nothing is saved."""
+    """What a draft of the caller's layer would change; nothing is saved.
+
+    For a draft of time: the next 7 days hour by hour, and with `see_time` the real use of the last
+    28 days replayed under it and under today's rules.
+    """
     draft = _parsed(data.patch)
-    return await ctx.store.read(reads.preview(_reader(ctx, caller, teen_id), draft, ctx.clock()))
+    ask = _reader(ctx, caller, teen_id)
+    return await ctx.store.read(previews.preview(ask, draft, ctx.clock()))
+
+
+@post("/v1/teens/{teen_id:str}/drafts/template", guards=FAMILY, tags=TAGS, status_code=200)
+async def template_draft(
+    ctx: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+    teen_id: FromPath[str],
+    data: JSONBody[TemplateAsk],
+) -> Draft:
+    """A template as a draft of the caller's layer, with its diff; nothing is saved."""
+    ask = _reader(ctx, caller, teen_id)
+    return await ctx.store.read(drafts.from_template(ask, data, ctx.clock()))
+
+
+@post("/v1/teens/{teen_id:str}/drafts/copy", guards=FAMILY, tags=TAGS, status_code=200)
+async def copy_draft(
+    ctx: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+    teen_id: FromPath[str],
+    data: JSONBody[CopyAsk],
+) -> Draft:
+    """The caller's layer of another of their teens as a draft, with its diff; nothing is saved.
+
+    What this teen's band or this link's permissions do not allow is skipped, with the reason.
+    """
+    ask = _reader(ctx, caller, teen_id)
+    return await ctx.store.read(drafts.from_sibling(ask, data, ctx.clock()))
+
+
+@get("/schema/policy.json", tags=["service"], opt={"public": True}, cache_control=DAY)
+async def policy_schema() -> dict[str, Any]:
+    """The JSON Schema of a policy file, for editors and checks (`familypair policy pull`)."""
+    return policy_file_schema()
 
 
 @get("/v1/templates", guards=FAMILY, tags=TAGS)
@@ -155,4 +200,15 @@ def _reader(ctx: Context, caller: Caller, teen_id: str) -> Reader:
     return Reader(teen_id=teen_id, caller_id=caller.account_id, keys=ctx.keys)
 
 
-ROUTES = [get_settings, get_layer, patch_layer, keep_today, revert, preview, templates]
+ROUTES = [
+    get_settings,
+    get_layer,
+    patch_layer,
+    keep_today,
+    revert,
+    preview,
+    template_draft,
+    copy_draft,
+    templates,
+    policy_schema,
+]

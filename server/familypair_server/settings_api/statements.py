@@ -111,6 +111,13 @@ class WrittenRow(msgspec.Struct, frozen=True):
     body: str
 
 
+told_since = Statement(
+    "SELECT DISTINCT viewer_id FROM inbox_entry WHERE teen_id = :teen AND type = :type"
+    " AND at >= :since",
+    str,
+)
+"""Whose inbox got an entry of one type since an instant."""
+
 changes_since = Statement(
     "SELECT e.seq, e.at, b.body FROM ledger_entry e JOIN ledger_body b ON b.teen_id = e.teen_id"
     " AND b.seq = e.seq WHERE e.teen_id = :teen AND e.type = 'layer.changed' AND e.at > :since"

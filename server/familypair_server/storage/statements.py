@@ -86,7 +86,16 @@ class Statement(Generic[R]):
     a single column that is never NULL. Fields annotated `bool` turn 0 and 1 into booleans.
     """
 
-    __slots__ = ("_booleans", "_names", "_row", "parts", "postgres", "source", "sqlite")
+    __slots__ = (
+        "_booleans",
+        "_names",
+        "_row",
+        "parts",
+        "pg_source",
+        "postgres",
+        "source",
+        "sqlite",
+    )
 
     @overload
     def __init__(self: "Statement[None]", sql: Sql, *, pg: Sql | None = None) -> None: ...
@@ -96,6 +105,8 @@ class Statement(Generic[R]):
     def __init__(self, sql: Sql, row: type[Any] | None = None, *, pg: Sql | None = None) -> None:
         self.source = (sql,) if isinstance(sql, str) else sql
         """The portable text."""
+        self.pg_source = self.source if pg is None else (pg,) if isinstance(pg, str) else pg
+        """What PostgreSQL runs, before its parameters are numbered."""
         self.parts: tuple[Statement[Any], ...] = ()
         """The reads that a `gather` is made of."""
         self.sqlite = _render_all(sql, "?")

@@ -17,6 +17,8 @@ from familypair_server.storage.statements import Command, Param, Statement, Txn,
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
 
 
 class Write(msgspec.Struct, frozen=True, gc=False):
@@ -45,6 +47,15 @@ def gather(
 def gather(
     reads: tuple[Statement[A], Statement[B], Statement[C]], **params: Param
 ) -> Txn[tuple[list[A], list[B], list[C]]]: ...
+@overload
+def gather(
+    reads: tuple[Statement[A], Statement[B], Statement[C], Statement[D]], **params: Param
+) -> Txn[tuple[list[A], list[B], list[C], list[D]]]: ...
+@overload
+def gather(
+    reads: tuple[Statement[A], Statement[B], Statement[C], Statement[D], Statement[E]],
+    **params: Param,
+) -> Txn[tuple[list[A], list[B], list[C], list[D], list[E]]]: ...
 def gather(reads: tuple[Statement[Any], ...], **params: Param) -> Txn[tuple[Any, ...]]:
     """Every row of each of these reads, which all have the same parameters.
 
@@ -89,5 +100,5 @@ def _one_read(statements: tuple[Statement[Any], ...]) -> Statement[None]:
 
 def _as_json(statement: Statement[Any]) -> str:
     names = ", ".join(f"c{place}" for place in range(statement.width))
-    source = statement.source[-1]
+    source = statement.pg_source[-1]
     return f"(SELECT json_agg(json_build_array({names})) FROM ({source}) q({names}))::text"  # noqa: S608 - our own SQL

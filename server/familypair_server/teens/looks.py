@@ -18,6 +18,7 @@ class Page(StrEnum):
     TODAY = "today"
     SETTINGS = "settings"
     HISTORY = "history"
+    TIME = "time"
 
 
 async def record(ctx: Context, caller: Caller, teen_id: str, page: Page) -> None:

@@ -1,7 +1,6 @@
 """The teens that a caller may see, and for the teen: what each guardian sees, and who looked."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -9,8 +8,9 @@ from familypair.reasons import Reason
 from familypair.rules.actors import Actor
 from familypair.rules.disclosure import disclosure, never_seen
 from familypair.rules.explain import explain_all
-from familypair.rules.layers import day_starts_at
-from familypair.rules.schedule import local_day, weekday_of
+from familypair.rules.layers import today
+from familypair.rules.schedule import weekday_of
+from familypair.rules.zones import zone
 from familypair.schema import links as link_wire
 from familypair.schema import teens as wire
 from familypair.schema.accounts import Band
@@ -23,9 +23,11 @@ from familypair_server.links.records import StoredLink
 from familypair_server.links.service import LinkFacts
 from familypair_server.problems import refuse
 from familypair_server.records import ledger
+from familypair_server.requests.counts import waiting
 from familypair_server.settings_api import statements as sql
 from familypair_server.settings_api.policies import TeenState, load, must_load
 from familypair_server.storage import Txn, transaction
+from familypair_server.time.glances import glance_of
 from familypair_server.times import instant
 
 DAILY = "screen_time.daily_minutes."
@@ -131,18 +133,21 @@ def _card(ask: Asking, state: TeenState) -> Txn[wire.TeenCard]:
         return _paused_card(ask, state, link)
     head = (yield from ledger.head(teen.id, ask.caller_id)).seq
     linked = [one for one in state.links if one.link.state is not LinkState.ENDED]
+    time = yield from glance_of(state, ask.caller_id, now)
     return wire.TeenCard(
         id=teen.id,
         name=teen.name,
         band=state.policy.band.value,
-        zone=teen.zone,
-        local_time=now.astimezone(ZoneInfo(teen.zone)).strftime("%Y-%m-%dT%H:%M"),
+        zone=state.policy.zone,
+        local_time=now.astimezone(zone(state.policy.zone)).strftime("%Y-%m-%dT%H:%M"),
         weekday=_weekday(state, now),
         link=None if link is None else _link(ask, state, link, Actor.GUARDIAN),
         scopes=() if link is None else tuple(sorted(link.rights.scopes)),
         highlights=_highlights(ask, state),
         guardians=0 if ask.is_guardian else len(linked),
         head=head,
+        time=time,
+        waiting=(yield from waiting(teen.id, ask.caller_id, now)),
     )
 
 
@@ -162,8 +167,7 @@ def _paused_card(ask: Asking, state: TeenState, link: LinkFacts) -> wire.TeenCar
 
 def _weekday(state: TeenState, now: datetime) -> str:
     """Of the teen's own day, which may begin after midnight (A20)."""
-    policy = state.policy
-    return weekday_of(local_day(policy.zone, day_starts_at(policy, now), now))
+    return weekday_of(today(state.policy, now))
 
 
 def _shown(state: TeenState, now: datetime) -> tuple[str, ...]:

@@ -3,10 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from familypair_server.auth.principals import Caller, signed_in_recently
-from familypair_server.storage import Statement, Txn, transaction
 from support.server import CLIENT_ID, Person, Running
 
 
@@ -22,6 +19,8 @@ async def test_my_account(server: Running) -> None:
         "sign_in_name",
         "country",
         "zone",
+        "zone_pending",
+        "zone_from",
         "created_at",
         "band",
         "band_changes_on",
@@ -119,42 +118,11 @@ async def test_a_teen_without_a_guardian_moves_freely(server: Running) -> None:
     assert refused.json()["code"] == "insufficient_user_authentication"
     await mia.step_up()
     reply = await change(mia, move, **{"if-match": etag})
-    assert (reply.json()["country"], reply.json()["zone"]) == ("DE", "Europe/Berlin")
-
-
-_link = Statement(
-    "INSERT INTO link (teen_id, id, guardian_id, invitation_id, state, version, epoch,"
-    " activated_at, told, doc) VALUES (:teen, 'lnk_1', :guardian, 'inv_1', :state, 1, 1, 0, '', '')"
-)
-
-
-@transaction
-def linked(teen: str, guardian: str, state: str) -> Txn[None]:
-    """A link as far as `/v1/me` looks at it."""
-    yield from _link.run(teen=teen, guardian=guardian, state=state)
-
-
-@pytest.mark.parametrize(("state", "free"), [("active", False), ("ending", False), ("ended", True)])
-async def test_with_a_guardian_moving_is_a_request(
-    server: Running,
-    state: str,
-    free: bool,  # noqa: FBT001 - a parameter
-) -> None:
-    """A linked teen's country and zone need a yes (product.md section 2); the name does not."""
-    mia, dana = await server.teen(), await server.guardian()
-    await mia.step_up()
-    await dana.step_up()
-    me, other = (await mia.me()).json(), (await dana.me()).json()
-    await server.store.run(linked(me["id"], other["id"], state))
-    moved = await change(mia, {"zone": "Asia/Tokyo", "country": "JP"}, **{"if-match": me["etag"]})
-    assert moved.status_code == (200 if free else 409)
-    if not free:
-        errors = [(e["pointer"], e["code"]) for e in moved.json()["errors"]]
-        assert errors == [("/country", "needs_request"), ("/zone", "needs_request")]
-        same = await change(mia, {"zone": me["zone"], "name": "M"}, **{"if-match": me["etag"]})
-        assert same.status_code == 200
-    mine = await change(dana, {"zone": "Asia/Tokyo"}, **{"if-match": other["etag"]})
-    assert mine.status_code == 200
+    moved = reply.json()
+    assert (moved["country"], moved["zone"]) == ("DE", "Europe/Dublin")
+    assert (moved["zone_pending"], moved["zone_from"]) == ("Europe/Berlin", "2026-11-23T23:00:00Z")
+    page = await mia.web.get("/account")
+    assert "Europe/Dublin, and Europe/Berlin from 2026-11-23 23:00 UTC" in page.text
 
 
 async def test_my_sessions(server: Running) -> None:

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from familypair_server.live import service
+from familypair_server.live.clients import Client
 from familypair_server.live.cursor import Cursor
-from familypair_server.live.service import Client
 from familypair_server.storage import Store
 from support.homes import Home
 from support.streams import Listener

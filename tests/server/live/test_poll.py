@@ -8,6 +8,7 @@ from familypair_server.live import poll
 from familypair_server.storage import open_store
 from support.homes import Home, at_home
 from support.streams import Listener
+from support.uses import MINUTE, Reporter, used
 
 
 def daily(minutes: int) -> dict[str, Any]:
@@ -28,6 +29,13 @@ async def test_a_snapshot_moves_with_a_write_an_invitation_and_a_revocation(home
     await home.write(guardian, teen, daily(45))
     second = await take()
     assert poll.moved(first, second) == {teen}
+    phone = await Reporter.of(home.people, "phone", teen=teen)
+    start = home.clock()
+    home.clock.tick(MINUTE)
+    await phone.send(used(start, home.clock()))
+    reported = await take()
+    assert poll.moved(second, reported) == {teen}
+    second = reported
     made = await home.post(guardian, "/v1/invitations", {})
     third = await take()
     assert poll.moved(second, third) == {guardian}

@@ -17,12 +17,12 @@ def daily(minutes: int) -> dict[str, Any]:
 
 
 async def test_a_new_client_is_told_where_its_inboxes_end(home: Home) -> None:
-    """The first event is `reset` with the heads, then `pending`, and nothing that is old."""
+    """The first event is `reset` with the heads, then what is latest, and nothing that is old."""
     guardian, teen = await home.family()
     head = (await home.inbox(guardian, teen))[-1]["seq"]
     async with Listener(home, guardian) as stream:
-        await stream.expect("pending")
-        assert [one.event for one in stream.events] == ["reset", "pending"]
+        await stream.expect("request")
+        assert [one.event for one in stream.events] == ["reset", "pending", "use", "request"]
         assert stream.events[0].data == {"heads": {teen: head}}
         assert stream.events[1].data == {"invitations": []}
 

@@ -92,3 +92,16 @@ async def test_texts_come_back_letter_by_letter(store: Store) -> None:
     odd = 'a"b\\c\n\u0001\u202e\U0001f600'
     await store.run(write(head(odd)))
     assert (await store.read(read("acc_a")))[2] == [odd]
+
+
+engine = Statement("SELECT 'sqlite'", str, pg="SELECT CAST('pg' AS TEXT)")
+
+
+async def test_reads_together_keep_their_own_words_per_engine(store: Store) -> None:
+    """A read with a variant for PostgreSQL is gathered with that variant."""
+
+    @transaction
+    def own_words() -> Txn[tuple[list[str], list[str]]]:
+        return (yield from gather((engine, engine)))
+
+    assert await store.read(own_words()) == ([store.engine], [store.engine])

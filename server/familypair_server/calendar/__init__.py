@@ -1,0 +1,1 @@
+"""The effective calendar of a teen, and iCalendar files as drafts of exceptions."""
