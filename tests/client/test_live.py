@@ -11,8 +11,16 @@ import pytest
 from familypair.client import EventStream, FamilyPairing, LiveEvent, LiveState, ProblemError
 from familypair.client.store import MemoryStore
 from familypair.reasons import Reason
-from familypair.schema.events import EntryEvent, GoneEvent, PendingEvent, ResetEvent
+from familypair.schema.events import (
+    EntryEvent,
+    GoneEvent,
+    PendingEvent,
+    RequestEvent,
+    ResetEvent,
+    UseEvent,
+)
 from familypair.schema.ledger import AccountChanged, InboxEntry
+from familypair.schema.time import TimeGlance
 from familypair.testing import ManualClock
 
 from .fake import START, Waits, answer, problem, saved, surroundings, world
@@ -36,7 +44,14 @@ def entry(seq: int, *, teen: str = "acc_mia", words: str = "Mia moved.") -> Entr
 
 def sent(event: LiveEvent, cursor: str = "") -> bytes:
     """An event as it goes over the wire."""
-    name = {EntryEvent: "entry", PendingEvent: "pending", ResetEvent: "reset", GoneEvent: "gone"}
+    name = {
+        EntryEvent: "entry",
+        PendingEvent: "pending",
+        UseEvent: "use",
+        RequestEvent: "request",
+        ResetEvent: "reset",
+        GoneEvent: "gone",
+    }
     head = f"id: {cursor}\n" if cursor else ""
     body = msgspec.json.encode(event).decode()
     return f"{head}event: {name[type(event)]}\ndata: {body}\n\n".encode()
@@ -132,7 +147,7 @@ async def test_gone_and_pending_are_typed() -> None:
 
 async def test_an_unknown_kind_of_event_is_passed_over() -> None:
     """A newer server's event moves the cursor and does nothing else."""
-    script = Script([b'id: u1\nevent: use\ndata: {"x":1}\n\n', sent(entry(1))])
+    script = Script([b'id: u1\nevent: later\ndata: {"x":1}\n\n', sent(entry(1))])
     async with stream_of(script) as (stream, _):
         assert seqs(await take(stream, 1)) == [1]
         assert stream.last_event_id == "u1"
@@ -218,3 +233,21 @@ def _stream_answer(event: LiveEvent) -> httpx2.Response:
     reply = answer(event)
     headers = {"Content-Type": "text/event-stream"}
     return httpx2.Response(reply.status_code, content=sent(event, "c1"), headers=headers)
+
+
+async def test_the_latest_values_come_whole_after_every_connect() -> None:
+    """Today's time and the open requests are given again after a drop: a repeat does no harm."""
+    glance = TimeGlance(
+        day=START.date(),
+        day_start=START,
+        day_end=START,
+        used_seconds=60,
+        limit_seconds=None,
+        remaining_seconds=None,
+        outcome="allow",
+        words="no limit",
+    )
+    use, asked = UseEvent(teen="acc_mia", time=glance), RequestEvent(teen="acc_mia", requests=())
+    script = Script([sent(use), sent(asked)], [sent(use), sent(asked)])
+    async with stream_of(script) as (stream, _):
+        assert await take(stream, 4) == [use, asked, use, asked]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Unreachable,
         UnsafeStore,
     )
+    from familypair.client.host import HostClient
     from familypair.client.live import EventStream, LiveEvent, LiveState
     from familypair.client.store import Saved, TokenStore
 
@@ -39,6 +40,7 @@ _HOMES = {
     "UnsafeStore": "errors",
     "Unreachable": "errors",
     "EventStream": "live",
+    "HostClient": "host",
     "LiveEvent": "live",
     "LiveState": "live",
     "Saved": "store",
@@ -51,6 +53,7 @@ __all__ = [
     "ClientError",
     "EventStream",
     "FamilyPairing",
+    "HostClient",
     "LiveEvent",
     "LiveState",
     "NotSignedIn",

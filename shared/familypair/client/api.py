@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Self
 
 from familypair.client.around import Around
 from familypair.client.calls import AccountCalls, InvitationCalls, LinkCalls, TeenCalls
+from familypair.client.calls_requests import AgreementCalls, RequestCalls
+from familypair.client.calls_settings import SettingsCalls
+from familypair.client.calls_time import TimeCalls
 from familypair.client.clean import decode
 from familypair.client.errors import NotSignedIn, SignInFailed, Unreachable
 from familypair.client.http import Transport
@@ -26,7 +29,16 @@ DEFAULT_ISSUER = "http://127.0.0.1:8085"
 """Where `familypair-server serve` listens when nothing else is said."""
 
 
-class FamilyPairing(AccountCalls, InvitationCalls, LinkCalls, TeenCalls):
+class FamilyPairing(
+    AccountCalls,
+    InvitationCalls,
+    LinkCalls,
+    TeenCalls,
+    SettingsCalls,
+    TimeCalls,
+    RequestCalls,
+    AgreementCalls,
+):
     """A client for one person at one server; safe to use from many tasks of one event loop.
 
     Calls raise `NotSignedIn`, `ProblemError` (the server refused), `StepUpNeeded` (a fresh sign-in

@@ -1,12 +1,11 @@
-"""Every route of the API as one typed method; no state, no flow (that is `api`)."""
+"""Every route of the API as one typed method; no state, no flow (that is `api`).
 
-from dataclasses import replace
-from typing import Any
-from urllib.parse import quote
+Time is in `calls_time`, asking in `calls_requests`, settings in `calls_settings`.
+"""
 
-from familypair.client.wire import Call, Wire
+from familypair.client.calls_base import MERGE_PATCH, Calls, path_of
+from familypair.client.wire import Call
 from familypair.schema.accounts import Me, MeChange, Sessions
-from familypair.schema.base import Ask
 from familypair.schema.invitations import (
     Approve,
     Claim,
@@ -30,40 +29,11 @@ from familypair.schema.links import (
     ScopesChange,
 )
 from familypair.schema.scopes import ALL_SCOPES, Scope
-from familypair.schema.settings import (
-    EffectiveSettings,
-    LayerDocument,
-    LayerSaved,
-    Preview,
-    PreviewAsk,
-    Templates,
-)
 from familypair.schema.teens import AccessLog, Sharing, TeenCard, Teens
-
-MERGE_PATCH = "application/merge-patch+json"
-
-
-def _path(*parts: str | int) -> str:
-    """A path below /v1; every part is one segment whatever it holds."""
-    return "/v1/" + "/".join(quote(str(part), safe="") for part in parts)
+from familypair.schema.usage import Apps
 
 
-class _Calls:
-    """What every group of calls needs."""
-
-    _wire: Wire
-
-    def _get(self, *parts: str | int, **query: str) -> Call:
-        return Call(method="GET", path=_path(*parts), query=query)
-
-    def _post(self, *parts: str | int, body: Ask | None = None) -> Call:
-        return Call(method="POST", path=_path(*parts), body={} if body is None else body)
-
-    def _create(self, *parts: str | int, body: Ask | None = None, key: str = "") -> Call:
-        return replace(self._post(*parts, body=body), key=key or self._wire.around.key())
-
-
-class AccountCalls(_Calls):
+class AccountCalls(Calls):
     """My account and my sessions."""
 
     async def me(self) -> Me:
@@ -72,7 +42,7 @@ class AccountCalls(_Calls):
 
     async def change_me(self, change: MeChange, *, etag: str) -> Me:
         """Change my name, country or zone; `etag` is that of the account that I saw."""
-        call = Call(method="PATCH", path=_path("me"), body=change, etag=etag, media=MERGE_PATCH)
+        call = Call(method="PATCH", path=path_of("me"), body=change, etag=etag, media=MERGE_PATCH)
         return await self._wire.ask(call, Me)
 
     async def sessions(self) -> Sessions:
@@ -81,10 +51,18 @@ class AccountCalls(_Calls):
 
     async def end_session(self, session: str) -> None:
         """Sign out one of my other places."""
-        await self._wire.send(Call(method="DELETE", path=_path("me", "sessions", session)))
+        await self._wire.send(self._delete("me", "sessions", session))
+
+    async def apps(self) -> Apps:
+        """Teen: the host apps that I have bound, and what each learns."""
+        return await self._wire.ask(self._get("me", "apps"), Apps)
+
+    async def remove_app(self, app: str) -> None:
+        """Teen: unbind a host app; it learns nothing any more."""
+        await self._wire.send(self._delete("me", "apps", app))
 
 
-class InvitationCalls(_Calls):
+class InvitationCalls(Calls):
     """The handshake (product.md section 3)."""
 
     async def invitations(self) -> Invitations:
@@ -154,7 +132,7 @@ class InvitationCalls(_Calls):
         return await self._wire.ask(self._post("invitations", invitation, "cancel"), Invitation)
 
 
-class LinkCalls(_Calls):
+class LinkCalls(Calls):
     """Links, their end and their receipts."""
 
     async def links(self) -> Links:
@@ -176,7 +154,7 @@ class LinkCalls(_Calls):
         """Teen: the whole set granted from now on. Guardian: what they ask for in addition."""
         call = Call(
             method="PATCH",
-            path=_path("links", link, "scopes"),
+            path=path_of("links", link, "scopes"),
             body=ScopesChange(granted=granted, asked=asked),
             etag=etag,
         )
@@ -218,8 +196,8 @@ class LinkCalls(_Calls):
         return await self._wire.ask(self._get("links", link, "receipt"), Receipt)
 
 
-class TeenCalls(_Calls):
-    """Teens, their settings, and records."""
+class TeenCalls(Calls):
+    """Teens and their records."""
 
     async def teens(self) -> Teens:
         """The teens that I may see; a teen gets themselves."""
@@ -228,37 +206,6 @@ class TeenCalls(_Calls):
     async def teen(self, teen: str) -> TeenCard:
         """One teen today at a glance."""
         return await self._wire.ask(self._get("teens", teen), TeenCard)
-
-    async def settings(self, teen: str) -> EffectiveSettings:
-        """Every field that I may see: what holds, why, and who could change it."""
-        return await self._wire.ask(self._get("teens", teen, "settings"), EffectiveSettings)
-
-    async def layer(self, teen: str) -> LayerDocument:
-        """My own layer with its etag."""
-        return await self._wire.ask(self._get("teens", teen, "layers", "mine"), LayerDocument)
-
-    async def patch_layer(self, teen: str, patch: dict[str, Any], *, etag: str) -> LayerSaved:
-        """Change my layer by a JSON merge patch (RFC 7396): null removes, absent stays."""
-        path = _path("teens", teen, "layers", "mine")
-        call = Call(method="PATCH", path=path, body=patch, etag=etag, media=MERGE_PATCH)
-        return await self._wire.ask(call, LayerSaved)
-
-    async def keep_today(self, teen: str) -> LayerSaved:
-        """Keep today's values as my own rule wherever I have set none."""
-        return await self._wire.ask(self._post("teens", teen, "layers", "mine", "keep"), LayerSaved)
-
-    async def preview(self, teen: str, patch: dict[str, Any]) -> Preview:
-        """What a draft of my layer would change; nothing is saved."""
-        body = PreviewAsk(patch=patch)
-        return await self._wire.ask(self._post("teens", teen, "preview", body=body), Preview)
-
-    async def revert(self, teen: str, seq: int) -> LayerSaved:
-        """Undo the change of my own layer that is entry `seq` of my history."""
-        return await self._wire.ask(self._post("teens", teen, "ledger", seq, "revert"), LayerSaved)
-
-    async def templates(self) -> Templates:
-        """Named sets of values to start a layer from."""
-        return await self._wire.ask(self._get("templates"), Templates)
 
     async def ledger(self, teen: str, *, after: int = 0) -> Inbox:
         """A page of my history of a teen, from the entry after `after` on."""

@@ -88,12 +88,13 @@ class Transport:
             )
             return Reply(answer.status_code, dict(answer.headers), answer.content)
 
-    async def form(self, path: str, fields: Mapping[str, str]) -> Reply:
+    async def form(
+        self, path: str, fields: Mapping[str, str], headers: Mapping[str, str] | None = None
+    ) -> Reply:
         """POST a form, as the endpoints of RFC 6749 want it."""
+        sent = {"Accept": "application/json", **(headers or {})}
         async with self._guard():
-            answer = await self._pool().post(
-                path, data=dict(fields), headers={"Accept": "application/json"}
-            )
+            answer = await self._pool().post(path, data=dict(fields), headers=sent)
             return Reply(answer.status_code, dict(answer.headers), answer.content)
 
     @contextlib.asynccontextmanager

@@ -10,12 +10,19 @@ from familypair.client.clean import decode
 from familypair.client.errors import Unreachable
 from familypair.client.http import Reply
 from familypair.client.wire import UNAUTHORIZED, Wire, refusal
-from familypair.schema.events import EntryEvent, GoneEvent, PendingEvent, ResetEvent
+from familypair.schema.events import (
+    EntryEvent,
+    GoneEvent,
+    PendingEvent,
+    RequestEvent,
+    ResetEvent,
+    UseEvent,
+)
 
 if TYPE_CHECKING:
     import httpx2
 
-LiveEvent = EntryEvent | PendingEvent | ResetEvent | GoneEvent
+LiveEvent = EntryEvent | PendingEvent | UseEvent | RequestEvent | ResetEvent | GoneEvent
 
 HEARTBEAT_TIMEOUT = 45.0
 """Seconds without a byte after which a stream counts as dead; the server beats every 15 s."""
@@ -26,6 +33,8 @@ _BUSY = frozenset({429, 500, 502, 503, 504})
 _KINDS: dict[str, type[LiveEvent]] = {
     "entry": EntryEvent,
     "pending": PendingEvent,
+    "use": UseEvent,
+    "request": RequestEvent,
     "reset": ResetEvent,
     "gone": GoneEvent,
 }
@@ -128,8 +137,8 @@ class EventStream:
                 self._seen = dict(heads)
             case GoneEvent(teen=teen):
                 self._seen.pop(teen, None)
-            case PendingEvent():
-                pass
+            case PendingEvent() | UseEvent() | RequestEvent():
+                pass  # the latest value, whole: a repeat does no harm
         return False
 
     def _tell(self, state: LiveState) -> None:

@@ -38,11 +38,11 @@ class OAuth:
 
     async def token(self, fields: Mapping[str, str]) -> Token:
         """Exchange a grant. Raises `SignInFailed`, `Unreachable` (also when busy), `BadAnswer`."""
-        reply = await self._post("/oauth/token", {"client_id": CLIENT_ID, **fields})
-        token = decode(reply.body, Token)
-        if token.token_type.lower() != "bearer" or not token.access_token:
-            raise BadAnswer("The server gave a token that this client cannot use.")
-        return token
+        return _usable(await self._post("/oauth/token", {"client_id": CLIENT_ID, **fields}))
+
+    async def confidential_token(self, fields: Mapping[str, str], basic: str) -> Token:
+        """The same as a client with a secret, which travels in `Authorization` only."""
+        return _usable(await self._post("/oauth/token", fields, {"Authorization": basic}))
 
     async def revoke(self, refresh_token: str) -> None:
         """End the whole family of a refresh token at the server (RFC 7009)."""
@@ -64,8 +64,10 @@ class OAuth:
             fields["max_age"] = "0"
         return f"{self.transport.issuer}/oauth/authorize?{urlencode(fields)}"
 
-    async def _post(self, path: str, fields: Mapping[str, str]) -> Reply:
-        reply = await self.transport.form(path, fields)
+    async def _post(
+        self, path: str, fields: Mapping[str, str], headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        reply = await self.transport.form(path, fields, headers)
         if reply.ok:
             return reply
         if reply.status in _BUSY:
@@ -77,6 +79,13 @@ def challenge(verifier: str) -> str:
     """The S256 challenge of a verifier (RFC 7636 section 4.2)."""
     digest = hashlib.sha256(verifier.encode("ascii")).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+
+
+def _usable(reply: Reply) -> Token:
+    token = decode(reply.body, Token)
+    if token.token_type.lower() != "bearer" or not token.access_token:
+        raise BadAnswer("The server gave a token that this client cannot use.")
+    return token
 
 
 def _refused(reply: Reply) -> SignInFailed:

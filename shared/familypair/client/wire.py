@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -12,9 +12,6 @@ from familypair.client.errors import BadAnswer, ProblemError, StepUpNeeded, Unre
 from familypair.client.http import Reply, Transport
 from familypair.reasons import Reason
 from familypair.schema.problem import Problem
-
-if TYPE_CHECKING:
-    from familypair.client.tokens import TokenKeeper
 
 T = TypeVar("T")
 
@@ -37,10 +34,12 @@ class Call:
     etag: str = ""
     key: str = ""
     media: str = "application/json"
+    safe: bool = False
+    """Whether the body itself makes a repeat harmless, as the numbers of a usage report do."""
 
     def repeatable(self) -> bool:
         """Whether a second try after a lost answer cannot act twice."""
-        return self.method == "GET" or bool(self.key)
+        return self.method == "GET" or self.safe or bool(self.key)
 
     def headers(self, token: str) -> dict[str, str]:
         """The request's headers."""
@@ -54,10 +53,18 @@ class Call:
         return found
 
 
+class Tokens(Protocol):
+    """Where a call's access token comes from: a person's session or a host's credentials."""
+
+    async def access_token(self, *, stale: str = "") -> str:
+        """A token to send; `stale` is one that the server just refused."""
+        ...
+
+
 class Wire:
     """Sends calls with the session's token and turns answers into values or exceptions."""
 
-    def __init__(self, transport: Transport, keeper: "TokenKeeper", around: Around) -> None:
+    def __init__(self, transport: Transport, keeper: Tokens, around: Around) -> None:
         self.transport = transport
         self.keeper = keeper
         self.around = around

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -39,6 +40,10 @@ class Desk:
     name: str = "Dana"
     signed_in: bool = True
     clock: ManualClock = field(default_factory=lambda: ManualClock(START))
+    folder: Path | None = None
+    """Where numbers of lists are kept; a test that lists requests gives one."""
+
+    glyphs: bool = True
 
     def __post_init__(self) -> None:
         self.server = FakeServer(self.clock)
@@ -70,9 +75,15 @@ class Desk:
             zone=UTC,
             clock=self.clock,
             sleep=self.waits,
+            home=self._home,
+            glyphs=self.glyphs,
         )
         code = perform(args, console, lambda _: self.client())
         return Ran(code, out.getvalue(), err.getvalue())
+
+    def _home(self) -> Path:
+        assert self.folder is not None
+        return self.folder
 
     def sent(self, method: str, path: str) -> list[Any]:
         """The JSON bodies of the requests to a route."""

@@ -1,5 +1,6 @@
 """`accept`: the guardian says that this is their teen; the teen reads everything and decides."""
 
+import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
@@ -15,11 +16,18 @@ from familypair_tui.plain.invite import asked_scopes, pick, waits_for_me
 from familypair_tui.plain.people import i_am_guardian
 from familypair_tui.plain.words import scopes_words, side_words
 
+_GIFT = re.compile(r"[a-z]{3}_[0-9a-z]+")
+"""An id; the codes and links of invitations have no underscore."""
 T = TypeVar("T")
 
 
 async def accept(context: Context) -> None:
-    """Claim the code when there is one, then do what is next for this person."""
+    """Claim the code when there is one, then do what is next for this person.
+
+    The name of a request or of a gift takes that in place of an invitation.
+    """
+    if await _taken(context, context.args.code or ""):
+        return
     guardian = i_am_guardian(context)
     if context.args.code:
         one = await context.client.claim(_bare(context.args.code))
@@ -34,6 +42,19 @@ async def accept(context: Context) -> None:
             one,
             "Your guardian now says that you are their teen. Go on with: familypair accept",
         )
+
+
+async def _taken(context: Context, said: str) -> bool:
+    """Whether a request's or a gift's name was given, and it was accepted."""
+    from familypair_tui.plain import gifts, requests
+
+    if requests.names_request(said):
+        await requests.accept_request(context, said)
+        return True
+    if _GIFT.fullmatch(said):
+        await gifts.accept_gift(context, said)
+        return True
+    return False
 
 
 def _bare(code: str) -> str:

@@ -96,8 +96,14 @@ async def whoami(context: Context) -> None:
     context.console.give(
         me,
         f"{_who(me)}, sign-in name {me.sign_in_name}, at {context.client.issuer}.",
-        f"Country {me.country}, time zone {me.zone}.",
+        f"Country {me.country}, time zone {_zone(me)}.",
     )
+
+
+def _zone(me: Me) -> str:
+    if me.zone_pending is None or me.zone_from is None:
+        return me.zone
+    return f"{me.zone}, and {me.zone_pending} from {me.zone_from:%Y-%m-%d %H:%M} UTC"
 
 
 def _who(me: Me) -> str:

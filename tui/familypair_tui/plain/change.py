@@ -1,13 +1,14 @@
 """`set` and `undo`: change my own layer after seeing before and after."""
 
+from itertools import groupby
 from typing import Any
 
 import msgspec
 
 from familypair.client.errors import ClientError
 from familypair.schema.ledger import InboxEntry, LayerChanged
-from familypair.schema.settings import Change, LayerSaved
-from familypair.settings import FIELDS, nest
+from familypair.schema.settings import Change, LayerSaved, Preview
+from familypair.settings import FIELDS, WEEKDAYS, nest, say_days
 from familypair.settings import field as registered
 from familypair_tui.plain.console import UsageError
 from familypair_tui.plain.dispatch import Context
@@ -28,7 +29,7 @@ async def set(context: Context) -> None:  # noqa: A001 - the command's name
     layer = await client.layer(teen.id)
     preview = await client.preview(teen.id, patch)
     if args.dry_run:
-        console.give(preview, *change_lines(preview.changes), "Nothing was saved.")
+        console.give(preview, *_before(preview), "Nothing was saved.")
         return
     if not preview.changes:
         console.give(
@@ -36,10 +37,15 @@ async def set(context: Context) -> None:  # noqa: A001 - the command's name
         )
         return
     if not args.yes:
-        console.say(*change_lines(preview.changes))
+        console.say(*_before(preview))
     console.sure(f"Save this for {teen.name}?", "Yes, save", given=args.yes)
     saved = await client.patch_layer(teen.id, patch, etag=layer.etag)
-    console.give(saved, *_saved_lines(saved, args.teen))
+    console.give(saved, *saved_lines(saved, args.teen))
+
+
+def _before(preview: Preview) -> list[str]:
+    """What is read before a save: each field, then the days that lie behind and ahead."""
+    return [*change_lines(preview.changes), *preview.words]
 
 
 def read_patch(path: str, text: str) -> dict[str, Any]:
@@ -69,20 +75,39 @@ def _read_value(path: str, text: str) -> Any:
 
 
 def change_lines(changes: tuple[Change, ...]) -> list[str]:
-    """Before and after of my rule and of what holds, field by field."""
+    """Before and after of my rule and of what holds; days that change alike stand together."""
     lines: list[str] = []
-    for one in changes:
-        held, holds = (
-            value_words(one.path, v) for v in (one.effective_before, one.effective_after)
-        )
-        lines.append(f"{one.title}: {_rule_words(one)}.")
+    for (_, *body), alike in groupby(changes, key=lambda one: (_field_of(one), *_body(one))):
+        same = list(alike)
+        lines += [f"{_title(same)}: {body[0]}", *body[1:]]
+    return lines or ["Nothing would change."]
+
+
+def _field_of(one: Change) -> str:
+    """The path without the weekday."""
+    group, _, last = one.path.rpartition(".")
+    return group if last in WEEKDAYS else one.path
+
+
+def _title(same: list[Change]) -> str:
+    """The title of one field, or of the same field on several days."""
+    days = [one.path.rpartition(".")[2] for one in same]
+    if len(same) == 1:
+        return same[0].title
+    return f"{same[0].title.rpartition(' on ')[0]}, {say_days(days)}"
+
+
+def _body(one: Change) -> list[str]:
+    lines = [f"{_rule_words(one)}."]
+    held, holds = (value_words(one.path, v) for v in (one.effective_before, one.effective_after))
+    if one.effective_before is not None or one.effective_after is not None:
         same = "stays" if held == holds else f"{held} becomes"
         lines.append(f"  What holds: {same} {holds}.")
-        if one.note:
-            lines.append(f"  {one.note}")
-        elif one.takes_effect != "now":
-            lines.append("  Only from the end of the first 24 hours.")
-    return lines or ["Nothing would change."]
+    if one.note:
+        lines.append(f"  {one.note}")
+    elif one.takes_effect != "now":
+        lines.append("  Only from the end of the first 24 hours.")
+    return lines
 
 
 def _rule_words(one: Change) -> str:
@@ -97,7 +122,8 @@ def _rule_words(one: Change) -> str:
     return f"your rule {before} becomes {value_words(one.path, one.after)}"
 
 
-def _saved_lines(saved: LayerSaved, said: str) -> list[str]:
+def saved_lines(saved: LayerSaved, said: str) -> list[str]:
+    """What was saved, and how to take it back."""
     undo = f" Undo: familypair undo {said} {saved.entry}" if saved.entry else ""
     return [*change_lines(saved.changes), f"Saved.{undo}"]
 
@@ -118,7 +144,7 @@ async def undo(context: Context) -> None:
         console.say(f"{console.when(entry.at)}: {entry.words}")
     console.sure(question, "Yes, take it back", given=args.yes)
     saved = await context.client.revert(teen.id, seq)
-    console.give(saved, *_saved_lines(saved, args.teen))
+    console.give(saved, *saved_lines(saved, args.teen))
 
 
 async def _named(context: Context, teen: TeenRef) -> InboxEntry | None:

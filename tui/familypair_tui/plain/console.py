@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from pathlib import Path
 from typing import TextIO
 
 import msgspec
 
 from familypair.client.clean import clean
+from familypair.client.store import home_folder
 
 
 class UsageError(Exception):
@@ -31,6 +33,10 @@ class Console:
     echo: bool = False
     """Write each answer after its question: the input is no terminal that shows what is typed."""
     zone: tzinfo = UTC
+    glyphs: bool = True
+    """Whether the output can show block characters; else bars are drawn in ASCII."""
+    home: Callable[[], Path] = home_folder
+    """Where this program keeps what it has to remember between two commands."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 

@@ -9,6 +9,8 @@ _NEXT = {
     Reason.STALE_VERSION: "Somebody changed it just now; look again with: familypair show",
     Reason.TEEN_UNAVAILABLE: "",
 }
+_WHOLE = frozenset({Reason.BAD_CALENDAR})
+"""Codes whose whole sentence says more than the part about one field."""
 _CODES: dict[type[Exception], str] = {
     UsageError: "usage",
     NotSignedIn: "not_signed_in",
@@ -24,7 +26,8 @@ def sentence_of(error: ClientError) -> str:
     if not isinstance(error, ProblemError):
         return sentence
     sentence = _NEXT.get(error.problem.code, "") or sentence
-    for fault in error.problem.errors[:1]:
+    own_words = error.problem.code in _WHOLE
+    for fault in () if own_words else error.problem.errors[:1]:
         place = fault.pointer.strip("/").replace("/", ".")
         sentence = f"{place}: {fault.detail}" if "." in place else fault.detail
     if error.retry_after:

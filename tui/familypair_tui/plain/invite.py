@@ -88,7 +88,12 @@ async def invitations(context: Context) -> None:
 
 
 async def decline(context: Context) -> None:
-    """Say no to an invitation that waits for me."""
+    """Say no to an invitation that waits for me, or to the request that is named."""
+    from familypair_tui.plain import requests
+
+    if requests.names_request(context.args.invitation):
+        await requests.decline(context)
+        return
     one = await pick(context, "decline", lambda found: found.state is not InvitationState.OFFERED)
     context.console.sure("Decline this invitation?", "Yes, decline", given=context.args.yes)
     done = await context.client.decline(one.id)

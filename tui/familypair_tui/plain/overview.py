@@ -18,7 +18,7 @@ async def overview(context: Context) -> None:
     links, invitations = await client.links(), await client.invitations()
     lines = [f"{me.name}, {me.kind.value}, at {client.issuer}."]
     for card in teens.items:
-        lines += card_lines(card)
+        lines += card_lines(card, console)
     if guardian and not teens.items:
         lines.append(NO_TEENS_GUARDIAN)
     if not guardian:

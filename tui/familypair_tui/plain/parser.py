@@ -1,8 +1,10 @@
 """The command line: every plain command with help and an example. Loads only argparse."""
 
 import argparse
-from collections.abc import Callable
-from dataclasses import dataclass
+
+from familypair_tui.plain.command import Command, common, teen, yes
+from familypair_tui.plain.parser_policy import POLICY
+from familypair_tui.plain.parser_time import TIME_COMMANDS
 
 SCOPES = (
     "see_time",
@@ -20,6 +22,8 @@ examples:
   familypair invite                    start linking with your teen (or your guardian)
   familypair show mia                  what holds for Mia, and who decided
   familypair set mia screen_time.daily_minutes 90
+  familypair time mia                  what is left today, with who and why
+  familypair requests                  what was asked, and what waits for you
   familypair                           the full-screen client
 
 exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not signed in, 4 server unreachable
@@ -27,51 +31,32 @@ environment: FAMILYPAIR_ISSUER (server), FAMILYPAIR_PROFILE, FAMILYPAIR_HOME (fo
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A command: one line of help, examples, and what it takes."""
-
-    name: str
-    help: str
-    example: str
-    takes: Callable[[argparse.ArgumentParser], object] = lambda _: None
-
-
 def build() -> argparse.ArgumentParser:
     """The whole parser."""
-    common = _common()
+    shared = common()
     parser = argparse.ArgumentParser(
         prog="familypair",
         description="Family Pairing: rules that a parent and a teen agree on, seen by both.",
         epilog=_FIRST,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[common],
+        parents=[shared],
     )
     parser.add_argument("--version", action="store_true", help="print the version")
     parser.add_argument(
         "--plain", action="store_true", help="the overview in sentences, never full screen"
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for command in COMMANDS:
+    for command in (*COMMANDS, *TIME_COMMANDS):
         sub = commands.add_parser(
             command.name,
             help=command.help,
             description=command.help,
             epilog=f"example:\n  {command.example}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
-            parents=[common],
+            parents=[shared],
         )
         command.takes(sub)
     return parser
-
-
-def _common() -> argparse.ArgumentParser:
-    """Options that may stand before or after the command's name."""
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument("--json", action="store_true", help="the result as JSON on stdout")
-    common.add_argument("--profile", metavar="NAME", help="which sign-in on this machine")
-    common.add_argument("--issuer", metavar="URL", help="the server's address")
-    return common
 
 
 def _login(p: argparse.ArgumentParser) -> None:
@@ -89,10 +74,6 @@ _ASKED = "what a guardian asks for (default: everything): " + " ".join(SCOPES)
 _NEEDED = "without these the guardian does not want the link"
 
 
-def _yes(p: argparse.ArgumentParser) -> None:
-    p.add_argument("--yes", action="store_true", help="do not ask")
-
-
 def _invite(p: argparse.ArgumentParser) -> None:
     p.add_argument("--link", action="store_true", help="a link for 48 hours instead of a code")
     _scope_options(p)
@@ -100,17 +81,23 @@ def _invite(p: argparse.ArgumentParser) -> None:
 
 
 def _accept(p: argparse.ArgumentParser) -> None:
-    p.add_argument("code", nargs="?", help="the code or the end of the link (default: asked for)")
+    p.add_argument("code", nargs="?", help="a code, a link, a request or a gift")
     _scope_options(p)
     p.add_argument("--phrase", help="teen: the two words and two digits from your guardian")
     p.add_argument("--share-history", action="store_true", help="teen: also days before the link")
     p.add_argument("--no-browser", action="store_true", help="only print the sign-in address")
-    _yes(p)
+    yes(p)
 
 
 def _invitation(p: argparse.ArgumentParser) -> None:
     p.add_argument("invitation", nargs="?", help="its id (default: the only open one)")
-    _yes(p)
+    yes(p)
+
+
+def _decline(p: argparse.ArgumentParser) -> None:
+    p.add_argument("invitation", nargs="?", help="an invitation's id, or a request's id or number")
+    p.add_argument("--reason", default="", metavar="TEXT", help="a request: why; the teen reads it")
+    yes(p)
 
 
 def _link(p: argparse.ArgumentParser) -> None:
@@ -119,7 +106,7 @@ def _link(p: argparse.ArgumentParser) -> None:
 
 def _link_yes(p: argparse.ArgumentParser) -> None:
     _link(p)
-    _yes(p)
+    yes(p)
 
 
 def _link_scopes(p: argparse.ArgumentParser) -> None:
@@ -128,7 +115,7 @@ def _link_scopes(p: argparse.ArgumentParser) -> None:
     p.add_argument("--take-back", nargs="+", choices=SCOPES, metavar="SCOPE", default=[])
     p.add_argument("--ask", nargs="+", choices=SCOPES, metavar="SCOPE", default=[])
     p.add_argument("--no-browser", action="store_true", help="only print the sign-in address")
-    _yes(p)
+    yes(p)
 
 
 def _end(p: argparse.ArgumentParser) -> None:
@@ -145,7 +132,7 @@ def _resume(p: argparse.ArgumentParser) -> None:
 def _keep(p: argparse.ArgumentParser) -> None:
     _link(p)
     p.add_argument("fields", nargs="*", metavar="PATH", help="which settings (default: all)")
-    _yes(p)
+    yes(p)
 
 
 def _exit(p: argparse.ArgumentParser) -> None:
@@ -153,36 +140,32 @@ def _exit(p: argparse.ArgumentParser) -> None:
     p.add_argument("--undo", action="store_true", help="take it back, within 24 hours")
 
 
-def _teen(p: argparse.ArgumentParser) -> None:
-    p.add_argument("teen", help="an id, the beginning of a name, or: me")
-
-
 def _show(p: argparse.ArgumentParser) -> None:
-    _teen(p)
+    teen(p)
     p.add_argument("field", nargs="?", help="a setting or a group, such as screen_time")
 
 
 def _explain(p: argparse.ArgumentParser) -> None:
-    _teen(p)
+    teen(p)
     p.add_argument("path", help="a setting, such as messages.audience")
 
 
 def _set(p: argparse.ArgumentParser) -> None:
-    _teen(p)
+    teen(p)
     p.add_argument("path", help="a setting, or a group of equal ones (screen_time.daily_minutes)")
     p.add_argument("value", help='the value; "null" takes your rule away')
     p.add_argument("--dry-run", action="store_true", help="only show what would change")
-    _yes(p)
+    yes(p)
 
 
 def _undo(p: argparse.ArgumentParser) -> None:
-    _teen(p)
+    teen(p)
     p.add_argument("seq", nargs="?", type=int, help="a number of the history (default: the last)")
-    _yes(p)
+    yes(p)
 
 
 def _history(p: argparse.ArgumentParser) -> None:
-    _teen(p)
+    teen(p)
     p.add_argument("--after", type=int, metavar="SEQ", help="from the entry after this one on")
     p.add_argument("--limit", type=int, default=20, metavar="N", help="how many (default 20)")
 
@@ -193,10 +176,10 @@ def _sharing(p: argparse.ArgumentParser) -> None:
 
 def _receipt(p: argparse.ArgumentParser) -> None:
     acts = p.add_subparsers(dest="act", metavar="show|verify", required=True)
-    show = acts.add_parser("show", help="the receipt of a link", parents=[_common()])
+    show = acts.add_parser("show", help="the receipt of a link", parents=[common()])
     _link(show)
     show.add_argument("-o", "--output", metavar="FILE", help="write it to a file")
-    verify = acts.add_parser("verify", help="check a receipt, offline", parents=[_common()])
+    verify = acts.add_parser("verify", help="check a receipt, offline", parents=[common()])
     verify.add_argument("file", help="the file that `receipt show -o` wrote, or the signed text")
     verify.add_argument("--keys", metavar="FILE", help="the server's published keys (JWK set)")
 
@@ -208,6 +191,21 @@ def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--database", default="", metavar="URL", help="postgresql://... instead of a temporary file"
     )
+    parser.add_argument(
+        "--speed",
+        type=_speed,
+        default=60,
+        metavar="60x",
+        help="how fast time passes while you look: 0x, 1x, 10x, 60x or 300x; F5 to F7 change it",
+    )
+
+
+def _speed(text: str) -> int:
+    """`60x` as 60."""
+    number = text.removesuffix("x")
+    if number not in {"0", "1", "10", "60", "300"}:
+        raise argparse.ArgumentTypeError("choose 0x, 1x, 10x, 60x or 300x")
+    return int(number)
 
 
 def _watch(p: argparse.ArgumentParser) -> None:
@@ -219,9 +217,14 @@ COMMANDS = (
     Command("logout", "sign out here and at the server", "familypair logout"),
     Command("whoami", "who is signed in", "familypair whoami --json"),
     Command("invite", "start a link from your side", "familypair invite --needs see_time", _invite),
-    Command("accept", "answer an invitation", "familypair accept BCDF-GHJK", _accept),
+    Command(
+        "accept",
+        "answer an invitation; teen: take a counter-offer or a gift",
+        "familypair accept BCDF-GHJK",
+        _accept,
+    ),
     Command("invitations", "open invitations", "familypair invitations"),
-    Command("decline", "say no to an invitation", "familypair decline", _invitation),
+    Command("decline", "say no to an invitation or a request", "familypair decline 1", _decline),
     Command("cancel", "take your own invitation back", "familypair cancel", _invitation),
     Command("links", "who is linked with you", "familypair links"),
     Command(
@@ -257,6 +260,7 @@ COMMANDS = (
         _exit,
     ),
     Command("receipt", "the proof of consent", "familypair receipt verify receipt.json", _receipt),
+    POLICY,
     Command("watch", "live events, one line each", "familypair watch", _watch),
     Command("demo", "try it: a family on a server of its own", "familypair demo", _demo),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from familypair.client.errors import ClientError, NotSignedIn
 from familypair.client.tokens import SIGN_IN
@@ -36,20 +37,30 @@ def i_am_guardian(context: Context) -> bool:
 
 
 async def find_teen(context: Context, said: str) -> TeenRef:
-    """The teen that was meant: an id as it is, `me` for a teen, else the start of a name."""
+    """The teen that was meant: an id as it is, `me` for a teen, else the start of a name.
+
+    Nothing said means oneself for a teen, and the only teen for a guardian.
+    """
     session = context.client.session
     if session is None:
         raise NotSignedIn(SIGN_IN)
     if said.startswith(TEEN_PREFIX):
         return TeenRef(said, said)
-    if said == "me" and session.kind != Kind.GUARDIAN.value:
+    if said in {"me", ""} and session.kind != Kind.GUARDIAN.value:
         return TeenRef(session.account, session.name)
     cards = (await context.client.teens()).items
     if not cards:
         raise ClientError(NO_TEENS_GUARDIAN)
     names = [card.name for card in cards]
+    if not said and len(cards) > 1:
+        raise UsageError(f"Say which teen: {listed(names, last='or')}.")
     card = cards[_one(said, names, "teen")]
     return TeenRef(card.id, card.name)
+
+
+async def zone_of(context: Context, teen: str) -> ZoneInfo:
+    """The teen's home zone, in which wall times are meant."""
+    return ZoneInfo((await context.client.teen(teen)).zone)
 
 
 def other_of(link: Link, *, guardian: bool) -> str:

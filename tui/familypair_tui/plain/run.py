@@ -27,7 +27,7 @@ def run(argv: Sequence[str]) -> int:
             return USAGE
         from familypair_tui.demo import main as demo
 
-        return demo(as_transcript=args.transcript, database=args.database)
+        return demo(as_transcript=args.transcript, database=args.database, speed=args.speed)
     if args.command is None and not getattr(args, "json", False) and not args.plain:
         if _full_screen():
             return _open_app(args)
@@ -126,4 +126,5 @@ def _console(args: argparse.Namespace) -> "Console":
         as_json=getattr(args, "json", False),
         echo=not sys.stdin.isatty(),
         zone=datetime.now().astimezone().tzinfo or UTC,
+        glyphs="utf" in (sys.stdout.encoding or "").lower(),
     )

@@ -8,9 +8,10 @@ import msgspec
 from familypair.client.errors import ClientError
 from familypair.schema.settings import EffectiveSettings, Explained
 from familypair.schema.teens import TeenCard
-from familypair_tui.plain.console import UsageError, counted
+from familypair_tui.plain.console import Console, UsageError, counted
 from familypair_tui.plain.dispatch import Context
 from familypair_tui.plain.people import NO_TEENS_GUARDIAN, find_teen
+from familypair_tui.plain.time_lines import glance_lines, show_hint
 from familypair_tui.plain.words import handle
 
 
@@ -19,13 +20,14 @@ async def teens(context: Context) -> None:
     found = await context.client.teens()
     lines: list[str] = []
     for card in found.items:
-        lines += card_lines(card)
+        lines += card_lines(card, context.console)
     context.console.give(found, *(lines or [NO_TEENS_GUARDIAN]))
 
 
-def card_lines(card: TeenCard) -> tuple[str, ...]:
-    """One teen in sentences: who, when it is there, and what stands out."""
+def card_lines(card: TeenCard, console: Console) -> tuple[str, ...]:
+    """One teen in sentences: who, when it is there, today's time, and what stands out."""
     lines = [_who_and_when(card)]
+    lines += [f"  {line}" for line in glance_lines(card, console.clock(), console.when)]
     for one in card.highlights:
         lock = " (you cannot loosen it)" if one.locked else ""
         lines.append(f"  {one.title}: {value_and_reason(one.words, one.reason, lock)}")
@@ -56,8 +58,22 @@ async def show(context: Context) -> None:
     if context.args.field:
         found = msgspec.structs.replace(found, fields=matching(found, context.args.field))
     heading = f"{teen.name}, {found.band}, as of {context.console.when(found.at)}:"
-    lines = _by_group(found.fields) or ["  Nothing that you may see: no permission covers it."]
+    lines = await _today(context, teen.id)
+    lines += _by_group(found.fields) or ["  Nothing that you may see: no permission covers it."]
     context.console.give(found, heading, *lines)
+
+
+async def _today(context: Context, teen: str) -> list[str]:
+    """Today's time in a line; nothing where JSON or one group of settings was asked for."""
+    if context.console.as_json or not _about_time(context.args.field):
+        return []
+    card = await context.client.teen(teen)
+    lines = glance_lines(card, context.console.clock(), context.console.when)
+    return [*lines, show_hint(card.name)] if card.time is not None else lines
+
+
+def _about_time(field: str | None) -> bool:
+    return not field or field.startswith("screen_time")
 
 
 def matching(found: EffectiveSettings, said: str) -> tuple[Explained, ...]:

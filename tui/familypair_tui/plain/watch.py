@@ -5,14 +5,25 @@ import contextlib
 import msgspec
 
 from familypair.client.live import LiveEvent, LiveState
-from familypair.schema.events import EntryEvent, GoneEvent, PendingEvent, ResetEvent
+from familypair.schema.events import (
+    EntryEvent,
+    GoneEvent,
+    PendingEvent,
+    RequestEvent,
+    ResetEvent,
+    UseEvent,
+)
+from familypair.schema.requests import Request
 from familypair_tui.plain.console import Console, counted
 from familypair_tui.plain.dispatch import Context
 from familypair_tui.plain.records import entry_line
+from familypair_tui.plain.time_lines import today_words
 
 _NAMES: dict[type[LiveEvent], str] = {
     EntryEvent: "entry",
     PendingEvent: "pending",
+    UseEvent: "use",
+    RequestEvent: "request",
     ResetEvent: "reset",
     GoneEvent: "gone",
 }
@@ -73,7 +84,26 @@ async def _line(event: LiveEvent, console: Console, names: _Names) -> str:
         case PendingEvent(invitations=invitations):
             count = len(invitations)
             return f"{counted(count, 'invitation')} open." if count else "No invitation is open."
+        case UseEvent(teen=teen) | RequestEvent(teen=teen):
+            return event_line(event, await names.of(teen))
         case GoneEvent(teen=teen):
             return f"{await names.of(teen)} is no longer yours to see."
         case ResetEvent():
             return "Watching from here on. What was before: familypair history"
+
+
+def event_line(event: UseEvent | RequestEvent, name: str) -> str:
+    """Today's time, or the open requests, of the teen of that name."""
+    if isinstance(event, UseEvent):
+        return f"{name}: {today_words(event.time)}."
+    return f"{name}: {_requests_words(event.requests, event.waiting)}"
+
+
+def _requests_words(requests: tuple[Request, ...], waiting: int) -> str:
+    """How many requests are open and how many wait for me; the newest in words."""
+    live = [one for one in requests if one.state in {"open", "countered"}]
+    if not live:
+        return "no request is open."
+    mine = f", {waiting} for you to answer" if waiting else ""
+    newest = max(live, key=lambda one: one.created_at)
+    return f"{counted(len(live), 'request')} open{mine}: {newest.words.rstrip('.')}."
