@@ -5,14 +5,12 @@ import os
 import re
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from familypair_tui.demo.family import made_up, settle
-from familypair_tui.demo.people import Clock
-from familypair_tui.demo.server import DemoServer
+from familypair_tui.demo.family import settle
+from familypair_tui.demo.run import opened
 
 README = Path(__file__).parents[2] / "README.md"
 LINES = re.findall(r"^    familypair (.*)$", README.read_text(), re.MULTILINE)
@@ -35,15 +33,11 @@ async def _run(line: str, home: Path, url: str) -> subprocess.CompletedProcess[s
 @pytest.mark.timeout(120)
 async def test_the_readme_script_works_as_written(database_url: str) -> None:
     """Somebody who copies the lines gets answers; signing in itself is a test of its own."""
-    assert [line.split()[0] for line in LINES] == ["login", "teens", "set", "explain"]
-    async with DemoServer(database_url) as server:
-        family = made_up(datetime.now(UTC).date())
-        home = server.folder / "home"
-        await settle(family, Clock(server.url), home=home, url=server.url)
-        try:
-            for line in LINES[1:]:
-                done = await _run(line, home, server.url)
-                assert done.returncode == 0, (line, done.stderr)
-                assert done.stdout.strip(), line
-        finally:
-            await family.leave()
+    assert [line.split()[0] for line in LINES] == ["login", "teens", "time", "set", "explain"]
+    async with opened(database_url) as demo:
+        home = demo.server.folder / "home"
+        await settle(demo.family, demo.loop, home=home)
+        for line in LINES[1:]:
+            done = await _run(line, home, demo.server.url)
+            assert done.returncode == 0, (line, done.stderr)
+            assert done.stdout.strip(), line

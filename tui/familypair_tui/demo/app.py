@@ -1,12 +1,15 @@
-"""The real client, with one key more: F2 hands the screen to the next person of the family."""
+"""The real client, with keys for the demonstration: other people, and the speed of time."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from textual.binding import Binding
 
 from familypair_tui.app import FamilyPairApp
+from familypair_tui.demo.loop import NAME
 from familypair_tui.demo.people import PASSWORD, Clock, Person
+from familypair_tui.demo.playing import Player
 
 
 class DemoApp(FamilyPairApp):
@@ -17,23 +20,37 @@ class DemoApp(FamilyPairApp):
         Binding("f2", "next_person", "Next person", id="demo.person", priority=True),
         Binding("f3", "next_hour", "An hour passes", id="demo.hour", priority=True),
         Binding("f4", "next_day", "A day passes", id="demo.day", priority=True),
+        Binding("f5", "speed(-1)", "Slower", id="demo.slower", priority=True),
+        Binding("f6", "speed(1)", "Faster", id="demo.faster", priority=True),
+        Binding("f7", "pause", "Pause", id="demo.pause", priority=True),
     ]
 
-    def __init__(self, people: Sequence[Person], clock: Clock) -> None:
+    def __init__(self, people: Sequence[Person], clock: Clock, player: Player) -> None:
         super().__init__(people[0].api, clock=clock)
         self._people = list(people)
-        self._demo_clock = clock
+        self._player = player
 
     def on_mount(self) -> None:
         """Say what this is, once."""
         super().on_mount()
         self.notify(
-            f"F2 shows it as somebody else, F3 lets an hour pass, F4 a day. "
-            f"The pages are at {self.api.issuer}; everybody's password is: {PASSWORD}",
+            "F2 shows it as somebody else. F3 lets an hour pass, F4 a day; F5 and F6 make time "
+            f"slower and faster, F7 stops it. The teens use {NAME}, a made-up app. The pages are "
+            f"at {self.api.issuer}; everybody's password is: {PASSWORD}",
             title="A made-up family",
             markup=False,
             timeout=12,
         )
+        self.run_worker(
+            self._player.run(self._clock_ticks, self._trouble), group="app", exit_on_error=True
+        )
+
+    def clock_note(self) -> str:
+        """How fast time passes."""
+        return f"·{self._player.words}"
+
+    def _trouble(self, words: str) -> None:
+        self.notify(words, severity="warning", markup=False, timeout=8)
 
     def action_next_person(self) -> None:
         """Show the same family as the next person sees it."""
@@ -56,5 +73,15 @@ class DemoApp(FamilyPairApp):
         self.begin(self._pass(24))
 
     async def _pass(self, hours: int) -> None:
-        await self._demo_clock.skip_hours(hours)
+        await self._player.advance(timedelta(hours=hours))
         self.reload()
+
+    def action_speed(self, steps: int) -> None:
+        """Let time pass slower or faster."""
+        self._player.faster(steps)
+        self._clock_ticks()
+
+    def action_pause(self) -> None:
+        """Stop the made-up app and the skipping, or go on."""
+        self._player.pause()
+        self._clock_ticks()

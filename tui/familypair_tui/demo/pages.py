@@ -126,8 +126,12 @@ class Browser:
         values: Mapping[str, str | list[str]],
         *,
         button: tuple[str, str] | None = None,
+        stop_at: str = "",
     ) -> Page:
-        """Fill a form and press a button; what is not named keeps what the page put there."""
+        """Fill a form and press a button; what is not named keeps what the page put there.
+
+        A redirect to `stop_at` is not followed: it belongs to an app, not to the browser.
+        """
         data: dict[str, str | list[str]] = {**form.fields, **values}
         if button:
             data[button[0]] = button[1]
@@ -135,13 +139,16 @@ class Browser:
         if form.method == "get":
             return await self._follow(await self._http.get(target, params=data))
         headers = {"Origin": self._base, "Sec-Fetch-Site": "same-origin"}
-        return await self._follow(await self._http.post(target, data=data, headers=headers))
+        reply = await self._http.post(target, data=data, headers=headers)
+        return await self._follow(reply, stop_at)
 
-    async def _follow(self, reply: httpx2.Response) -> Page:
+    async def _follow(self, reply: httpx2.Response, stop_at: str = "") -> Page:
         for _ in range(MOST_REDIRECTS):
             if reply.status_code not in {301, 302, 303, 307, 308}:
                 break
             target = urljoin(str(reply.url), reply.headers["location"])
+            if stop_at and target.startswith(f"{stop_at}?"):
+                return Page(target, reply.status_code, [], {}, "")
             if urlsplit(target).netloc != urlsplit(self._base).netloc:
                 async with httpx2.AsyncClient(timeout=20) as elsewhere:
                     return _page(await elsewhere.get(target))

@@ -23,21 +23,23 @@ PASSWORD = "a short sentence works well"  # noqa: S105 - everybody of the made-u
 class Clock:
     """The demonstration's time: the server's, which the story moves forward."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._skipped = timedelta()
+    def __init__(self, url: str, *, days_ago: int = 0) -> None:
+        """`days_ago` is when the server's clock began."""
+        self._skipped = -timedelta(days=days_ago)
+        self._http = httpx2.AsyncClient(base_url=url, timeout=20)
 
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self._skipped
 
     async def skip(self, step: timedelta) -> None:
         """Jump forward on the server and here."""
-        async with httpx2.AsyncClient(timeout=20) as http:
-            reply = await http.post(
-                f"{self._url}/demo/clock", json={"seconds": int(step.total_seconds())}
-            )
-            reply.raise_for_status()
+        reply = await self._http.post("/demo/clock", json={"seconds": int(step.total_seconds())})
+        reply.raise_for_status()
         self._skipped += step
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._http.aclose()
 
     async def skip_hours(self, hours: int) -> None:
         """Let whole hours pass."""
@@ -156,17 +158,23 @@ class Person:
         await self._decide(page)
 
     async def _consent(self, url: object) -> None:
-        page = await self.browser.open(str(url))
+        await self.answer(str(url))
+
+    async def answer(self, url: str, *, stop_at: str = "") -> Page:
+        """Say yes on the page of a request, after a sign-in where it is asked."""
+        page = await self.browser.open(url)
         if any(form.has("login") for form in page.forms):
             answers = {"login": self.sign_in_name, "password": PASSWORD}
             page = await self.browser.submit(page, page.form(*answers), answers)
         if any(form.has("decision") for form in page.forms):
-            await self._decide(page)
+            return await self._decide(page, stop_at=stop_at)
+        return page
 
-    async def _decide(self, page: Page) -> None:
+    async def _decide(self, page: Page, *, stop_at: str = "") -> Page:
         form = page.form("decision")
         answers = {"password": PASSWORD} if form.has("password") else {}
-        await self.browser.submit(page, form, answers, button=("decision", "approve"))
+        yes = ("decision", "approve")
+        return await self.browser.submit(page, form, answers, button=yes, stop_at=stop_at)
 
 
 async def _done(awaitable: Awaitable[None]) -> None:

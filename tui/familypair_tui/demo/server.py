@@ -9,6 +9,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import msgspec
+
+from familypair_tui.demo.loop import NAME, REDIRECT
+
 START_SECONDS = 20.0
 STOP_SECONDS = 8.0
 _READY = "listening on "
@@ -18,18 +22,36 @@ class DemoServerError(Exception):
     """The server did not start; the message has what it said."""
 
 
+class AppKey(msgspec.Struct, frozen=True):
+    """What an operator hands to the maker of a host app."""
+
+    client_id: str
+    client_secret: str
+
+
 class DemoServer:
     """Starts on entry, ends and cleans up on exit, also after an error."""
 
-    def __init__(self, database: str = "") -> None:
-        """`database` is for tests on PostgreSQL; without it a file in the temporary folder."""
+    def __init__(self, database: str = "", *, days_ago: int = 0) -> None:
+        """`database` is for tests on PostgreSQL; without it a file in the temporary folder.
+
+        The demonstration's clock begins `days_ago` days in the past.
+        """
+        self._days_ago = days_ago
         self.folder = Path(tempfile.mkdtemp(prefix="familypair-demo-"))
         self.url = ""
+        self.app = AppKey("", "")
+        """The made-up app's id and secret."""
         self._database = database or f"sqlite:///{self.folder / 'demo.db'}"
         self._process: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Self:
         try:
+            await self._command("migrate")
+            app = await self._command(
+                "clients", "add", NAME, "--host", "--redirect", REDIRECT, "--json"
+            )
+            self.app = msgspec.json.decode(app, type=AppKey)
             await self._start()
         except BaseException:
             await self._stop()
@@ -52,6 +74,7 @@ class DemoServer:
             "FAMILYPAIR_SECRET_FILE": str(self.folder / "demo.secret"),
             "FAMILYPAIR_PORT": "0",
             "FAMILYPAIR_DEMO": "true",
+            "FAMILYPAIR_DEMO_DAYS": str(self._days_ago),
             "FAMILYPAIR_PASSWORD_COST": "cheapest",
             "FAMILYPAIR_LOG_LEVEL": "error",
         }
@@ -59,15 +82,28 @@ class DemoServer:
     async def verify(self) -> int:
         """Stop serving and check the ledgers' hash chains; the exit code of that command."""
         await self._end()
-        check = await asyncio.create_subprocess_exec(
+        try:
+            await self._command("verify-ledger")
+        except DemoServerError:
+            return 1
+        return 0
+
+    async def _command(self, *words: str) -> bytes:
+        """Run one of the server's commands to its end; raises `DemoServerError` with its words."""
+        process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "familypair_server",
-            "verify-ledger",
+            *words,
             env=self.environment(),
-            stdout=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
         )
-        return await check.wait()
+        said, fault = await process.communicate()
+        if process.returncode:
+            message = f"{words[0]}: {fault.decode(errors='replace')[-2000:]}"
+            raise DemoServerError(message)
+        return said
 
     async def _start(self) -> None:
         log = (self.folder / "server.log").open("wb")

@@ -1,11 +1,9 @@
 """The whole main job as a readable transcript; every step is checked against a real server."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
-from familypair.client import ProblemError, StepUpNeeded
+from familypair.client import StepUpNeeded
 from familypair.client.receipts import ReceiptNotValid, verify
 from familypair.reasons import Reason
 from familypair.schema.events import EntryEvent
@@ -13,52 +11,27 @@ from familypair.schema.invitations import Invitation
 from familypair.schema.ledger import LayerChanged
 from familypair.schema.links import Link, LinkPhase
 from familypair.schema.scopes import ALL_SCOPES, Scope
-from familypair.schema.settings import Explained
-from familypair_tui.demo.family import ARM, PROBATION, Family, approve, save
-from familypair_tui.demo.people import Clock, Person
+from familypair_tui.demo.family import ARM, PROBATION, approve, save
+from familypair_tui.demo.loop import Loop
+from familypair_tui.demo.people import Person
+from familypair_tui.demo.story_asking import AskingStory
+from familypair_tui.demo.story_use import UseStory
+from familypair_tui.demo.teller import LIVE_SECONDS, Stage, field_of, refused
 
 MONDAY = "screen_time.daily_minutes.mon"
-LIVE_SECONDS = 5.0
-
-
-class Teller:
-    """Writes the transcript and counts what did not hold."""
-
-    def __init__(self, write: Callable[[str], None]) -> None:
-        self._write = write
-        self.checks = 0
-        self.failed: list[str] = []
-
-    def scene(self, title: str) -> None:
-        """A heading."""
-        self._write(f"\n{title}\n{'-' * len(title)}")
-
-    def say(self, text: str) -> None:
-        """Something that happened."""
-        self._write(f"  {text}")
-
-    def check(self, claim: str, holds: object) -> None:
-        """Something that must be true now."""
-        self.checks += 1
-        self._write(f"  {'ok  ' if holds else 'FAIL'} {claim}")
-        if not holds:
-            self.failed.append(claim)
-
-
-async def refused(call: Any) -> Reason | None:
-    """The code with which a call was refused, or None when it went through."""
-    try:
-        await call
-    except ProblemError as error:
-        return error.problem.code
-    return None
 
 
 class Story:
     """The acts, in order. Each uses only the pages and the public API."""
 
-    def __init__(self, family: Family, clock: Clock, teller: Teller, url: str) -> None:
-        self.family, self.clock, self.tell, self.url = family, clock, teller, url
+    def __init__(self, stage: Stage, loop: Loop) -> None:
+        self.stage, self.loop = stage, loop
+        self.family, self.clock, self.tell, self.url = (
+            stage.family,
+            stage.clock,
+            stage.tell,
+            stage.url,
+        )
 
     async def play(self) -> None:
         """From no account at all to the end of a link."""
@@ -70,6 +43,8 @@ class Story:
         await self._teen_tightens()
         await self._two_guardians()
         await self._undo()
+        mia = await UseStory(self.stage, self.loop).play()
+        await AskingStory(self.stage, self.loop, mia).play()
         await self._end(link)
 
     async def _sign_up(self) -> None:
@@ -143,12 +118,12 @@ class Story:
         dana, mia, tell = self.family.dana, self.family.mia, self.tell
         tell.scene("The first day: nothing gets looser")
         await save(dana, mia.id, {"screen_time": {"daily_minutes": {"mon": 120, "tue": 45}}})
-        monday = await self._field(mia, mia.id, MONDAY)
+        monday = await field_of(mia, mia.id, MONDAY)
         tell.check("Monday stays 60 although Dana wrote 120", monday.value == 60)
-        tuesday = await self._field(mia, mia.id, "screen_time.daily_minutes.tue")
+        tuesday = await field_of(mia, mia.id, "screen_time.daily_minutes.tue")
         tell.check("stricter counts at once: Tuesday is 45", tuesday.value == 45)
         await self.clock.skip(PROBATION + timedelta(minutes=1))
-        monday = await self._field(mia, mia.id, MONDAY)
+        monday = await field_of(mia, mia.id, MONDAY)
         tell.check("a day later Monday is 120", monday.value == 120)
 
     async def _see_and_explain(self) -> None:
@@ -160,7 +135,7 @@ class Story:
         words = await seen
         tell.check(f"Mia's screen has it by itself: {words}", words)
         for person in (mia, dana):
-            field = await self._field(person, mia.id, "schedule.wind_down")
+            field = await field_of(person, mia.id, "schedule.wind_down")
             tell.say(f"{person.name} reads: {field.title}: {field.reason}")
             tell.check(f"{person.name} sees 21:15", field.value == "21:15")
         cap = await refused(save(dana, mia.id, {"messages": {"audience": "everyone"}}))
@@ -170,7 +145,7 @@ class Story:
         dana, mia, tell = self.family.dana, self.family.mia, self.tell
         tell.scene("Mia has a say")
         await save(mia, mia.id, {"screen_time": {"daily_minutes": {"mon": 75}}})
-        field = await self._field(dana, mia.id, MONDAY)
+        field = await field_of(dana, mia.id, MONDAY)
         tell.say(f"Dana reads: {field.reason}")
         tell.check("Mia's own 75 is stricter than Dana's 120, so it holds", field.value == 75)
         tell.check("Dana cannot overwrite it", field.locked)
@@ -187,9 +162,9 @@ class Story:
         scopes = (Scope.SEE_TIME, Scope.SET_TIME)
         await approve(sam, mia, mine, self.clock, scopes=scopes)
         await save(sam, mia.id, {"screen_time": {"daily_minutes": {"mon": 45}}})
-        told = await self._field(mia, mia.id, MONDAY)
+        told = await field_of(mia, mia.id, MONDAY)
         tell.check(f"Mia reads: {told.reason}", told.value == 45 and "Sam" in told.reason)
-        hidden = await self._field(dana, mia.id, MONDAY)
+        hidden = await field_of(dana, mia.id, MONDAY)
         tell.check(
             f"Dana reads: {hidden.reason}",
             hidden.value == 45 and "Sam" not in str(hidden),
@@ -205,7 +180,7 @@ class Story:
             mia.id, {"schedule": {"wind_down": "20:00"}}, etag=layer.etag
         )
         await dana.api.revert(mia.id, saved.entry or 0)
-        field = await self._field(mia, mia.id, "schedule.wind_down")
+        field = await field_of(mia, mia.id, "schedule.wind_down")
         tell.check("Dana took a change back: 21:15 again", field.value == "21:15")
         history = await mia.api.ledger(mia.id)
         for entry in history.items[-4:]:
@@ -222,17 +197,13 @@ class Story:
         tell.say(f"Mia ends the link with Dana; time rules stay until {until}")
         absent = await refused(dana.api.teen(mia.id))
         tell.check("Dana reads nothing from this moment", absent == Reason.NOT_FOUND)
-        wind_down = await self._field(mia, mia.id, "schedule.wind_down")
+        wind_down = await field_of(mia, mia.id, "schedule.wind_down")
         tell.check("the time rules stay for the notice period", wind_down.value == "21:15")
         await self.clock.skip(timedelta(days=8))
-        gone = await self._field(mia, mia.id, "schedule.wind_down")
+        gone = await field_of(mia, mia.id, "schedule.wind_down")
         tell.check("after it they are gone", gone.value != "21:15")
-        monday = await self._field(mia, mia.id, MONDAY)
+        monday = await field_of(mia, mia.id, MONDAY)
         tell.check("Sam's rules are untouched: Monday is 45", monday.value == 45)
-
-    async def _field(self, person: Person, teen: str, path: str) -> Explained:
-        settings = await person.api.settings(teen)
-        return next(field for field in settings.fields if field.path == path)
 
     async def _next_entry(self, person: Person) -> str:
         async with asyncio.timeout(LIVE_SECONDS):
