@@ -43,7 +43,7 @@ lint: $(DEV) ## Format check, lint, both type checkers, import contracts
 	$(BIN)/lint-imports
 
 test: $(DEV) lint ## Run every check: lint, types, contracts, tests on SQLite and PostgreSQL
-	$(BIN)/pytest -q -n 2
+	$(BIN)/pytest -q -n 4 # half of it waits: for a screen, a browser, a process
 
 bench: $(DEV) ## Measure, each figure beside its peer and its limit (ONLY=settings for one)
 	@$(BIN)/python -m tests.bench $(ONLY)

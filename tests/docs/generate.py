@@ -5,6 +5,7 @@ A test compares the committed pages with this output, so that nothing stays undo
 
 import ast
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 from familypair.reasons import Reason
 from familypair.settings import CATEGORIES, FIELDS, GROUPS, Audience, Band, Field, say
+from familypair.settings.json_schema import policy_file_schema
 from familypair.wording import WORDS
 from familypair_server import problems, settings
 from familypair_server.app import create_app
@@ -113,11 +115,17 @@ def _cell(text: str) -> str:
     return re.sub(r"\s+", " ", text).replace("|", "\\|")
 
 
+def policy_schema() -> str:
+    """The JSON Schema of policy files, as `/schema/policy.json` serves it."""
+    return json.dumps(policy_file_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "problems.md": problems_page,
     "configuration.md": configuration_page,
     "rules.md": fields_page,
     "api.md": api_page,
+    "policy.schema.json": policy_schema,
 }
 
 

@@ -8,13 +8,9 @@ import re
 import shutil
 import subprocess
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 
-from familypair_tui.demo.app import DemoApp
-from familypair_tui.demo.family import made_up, settle
-from familypair_tui.demo.people import Clock
-from familypair_tui.demo.server import DemoServer
+from familypair_tui.demo.run import opened
 
 DOCS = Path(__file__).parents[2] / "docs"
 SIZE = (120, 36)
@@ -33,21 +29,15 @@ FLAGS = [
 
 async def overview() -> str:
     """The guardian's overview of the demo family as an SVG."""
-    async with DemoServer() as server:
-        clock = Clock(server.url)
-        family = made_up(datetime.now(UTC).date())
-        try:
-            await settle(family, clock, home=server.folder / "home", url=server.url)
-            app = DemoApp([family.dana], clock)
-            async with app.run_test(size=SIZE) as pilot:
-                while not app.store.teens:
-                    await pilot.pause(0.1)
-                await pilot.pause(1.0)
-                app.clear_notifications()
-                await pilot.pause(0.2)
-                return app.export_screenshot(title="Family Pairing")
-        finally:
-            await family.leave()
+    async with opened() as demo:
+        app = await demo.app([demo.family.dana], speed=0)
+        async with app.run_test(size=SIZE) as pilot:
+            while not app.store.teens:
+                await pilot.pause(0.1)
+            await pilot.pause(1.0)
+            app.clear_notifications()
+            await pilot.pause(0.2)
+            return app.export_screenshot(title="Family Pairing")
 
 
 def png(svg: str, target: Path) -> None:

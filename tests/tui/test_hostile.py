@@ -5,32 +5,16 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.cells import cell_len
 
-from familypair_tui.app import FamilyPairApp
 from familypair_tui.text import clean
+from tui_fake.checks import assert_harmless, fired, listen
 from tui_fake.drive import USUAL, Client, running
 from tui_fake.family import guardian_api, teen_api
 from tui_fake.hostile import HOSTILE, poisoned
 
-TURNS = range(0, len(HOSTILE), 15)
+TURNS = range(0, len(HOSTILE), 20)
 GUARDIAN_WALK = ("2", "s", "full_stop", "escape", "3", "down", "4", "p", "escape", "1", "tab")
 TEEN_WALK = ("2", "s", "3", "4", "S", "escape", "1", "tab", "enter", "down", "escape")
-
-fired: list[str] = []
-
-
-def listen(app: FamilyPairApp) -> None:
-    """Hear when markup in a text makes an action run."""
-    fired.clear()
-    app.action_boom = lambda: fired.append("boom")  # type: ignore[attr-defined]  # only for this test
-
-
-def assert_harmless(client: Client) -> None:
-    for row in client.text().split("\n"):
-        assert cell_len(row) <= client.app.size.width
-        for char in row:
-            assert unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co"}, repr(char)
 
 
 async def click_around(client: Client) -> None:

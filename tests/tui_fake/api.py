@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from familypair.client.errors import ClientError, NotSignedIn, SignInFailed
 from familypair.client.live import LiveEvent, LiveState
 from familypair.client.store import Saved
@@ -28,12 +30,14 @@ from familypair.schema.settings import (
 from familypair.schema.teens import Access, AccessLog, Sharing, TeenCard, Teens
 from familypair.settings import flatten, nest
 from tui_fake.rules import FakeTeen
+from tui_fake.time_api import FakeTimeApi
 
 
-class FakeApi:
+class FakeApi(FakeTimeApi):
     """The client of one person of a seeded family."""
 
     def __init__(self, me: Me, teens: list[FakeTeen], clock: Callable[[], datetime]) -> None:
+        super().__init__()
         self.who = me
         self.family = {teen.id: teen for teen in teens}
         self.clock = clock
@@ -53,6 +57,8 @@ class FakeApi:
         self.opened: list[str] = []
         self.stream: asyncio.Queue[LiveEvent] = asyncio.Queue()
         self.revision = 1
+        self.previewed = Preview(changes=())
+        """What a preview says besides the changes."""
         self.made: Invitation | None = None
         """What the next `create_invitation` answers."""
 
@@ -257,7 +263,7 @@ class FakeApi:
     async def preview(self, teen: str, patch: dict[str, Any]) -> Preview:
         await self._note("preview", teen, patch)
         changes: tuple[Change, ...] = self.family[teen].preview(flatten(patch))
-        return Preview(changes=changes)
+        return replace(self.previewed, changes=changes)
 
     async def revert(self, teen: str, seq: int) -> LayerSaved:
         await self._note("revert", teen, seq)

@@ -10,6 +10,7 @@ from textual.keys import _character_to_key  # pyright: ignore[reportPrivateUsage
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.widgets import Input
 
 from familypair_tui.app import FamilyPairApp
 from tui_fake.api import FakeApi
@@ -34,6 +35,10 @@ class Client:
     def screen(self) -> Screen[Any]:
         return self.app.screen
 
+    def at(self, kind: type[Screen[Any]]) -> bool:
+        """Whether a screen of this kind is in front."""
+        return isinstance(self.app.screen, kind)
+
     async def press(self, *keys: str) -> None:
         """Press keys one by one, each with everything that follows from it."""
         for key in keys:
@@ -43,6 +48,18 @@ class Client:
     async def type(self, text: str) -> None:
         """Type into what has the focus."""
         await self.pilot.press(*(_character_to_key(char) for char in text))
+        await self.settle()
+
+    async def fill(self, text: str) -> None:
+        """Put a text into the input that has the focus, as a paste does, in place of its own."""
+        field = self.app.focused
+        assert isinstance(field, Input)
+        field.value = text
+        await self.settle()
+
+    async def quick(self, *keys: str) -> None:
+        """Press keys of which nothing but the last has to be waited for."""
+        await self.pilot.press(*keys)
         await self.settle()
 
     async def settle(self) -> None:

@@ -93,9 +93,17 @@ _TEXT = frozenset(
         "by",
         "sign_in_name",
         "account_since",
+        "teen_name",
+        "effect",
+        "context",
+        "outcome",
+        "binds",
+        "text",
+        "label",
+        "ended_by",
     ]
 )
-_LISTS = frozenset({"never", "you_can", "see"})
+_LISTS = frozenset({"never", "you_can", "see", "with_", "limited_by", "learns", "skipped"})
 
 
 def poison(value: Any, texts: Iterator[str]) -> Any:
@@ -127,6 +135,8 @@ def poisoned(api: FakeApi, turn: int) -> FakeApi:
     for place in ("cards", "invites", "entries", "my_links", "disclosures", "shared", "looked"):
         setattr(api, place, poison(getattr(api, place), texts))
     api.exit_done = poison(api.exit_done, texts)
+    for place in ("times", "calendars", "asked_requests", "agreed", "bound", "gift", "previewed"):
+        setattr(api, place, poison(getattr(api, place), texts))
     for teen in api.family.values():
         teen.others = {next(texts): layer for layer in teen.others.values()}
         teen.mine["search.blocked_terms"] = ["[/x]", "[@click=app.boom]y[/]"]

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import AsyncIterable, Awaitable, Callable
+from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from familypair.client.live import LiveEvent, LiveState
@@ -14,9 +15,21 @@ from familypair.schema.invitations import Disclosure, Invitation, InvitationForm
 from familypair.schema.ledger import Inbox
 from familypair.schema.links import ExitDone, KeptRules, Link, Links
 from familypair.schema.oauth import DeviceCode
+from familypair.schema.requests import Agreement, Agreements, Plan, Request, Requests, Wish
 from familypair.schema.scopes import Scope
 from familypair.schema.settings import EffectiveSettings, LayerDocument, LayerSaved, Preview
 from familypair.schema.teens import AccessLog, Sharing, TeenCard, Teens
+from familypair.schema.time import (
+    Calendar,
+    CalendarDraft,
+    CalendarImport,
+    Code,
+    CodeRedeemed,
+    Grant,
+    GrantPreview,
+    Time,
+)
+from familypair.schema.usage import Apps
 from familypair_tui.text import cleaned
 
 T = TypeVar("T")
@@ -139,7 +152,81 @@ class TeenApi(Protocol):
     ) -> AsyncIterable[LiveEvent]: ...
 
 
-class Api(SignInApi, HandshakeApi, TeenApi, Protocol):
+class TimeApi(Protocol):
+    """Days, balance, gifts, codes and calendars."""
+
+    async def time(self, teen: str, *, first: date | None = None) -> Time: ...
+
+    async def calendar(self, teen: str) -> Calendar: ...
+
+    async def import_calendar(self, teen: str, calendar: CalendarImport) -> CalendarDraft: ...
+
+    async def preview_grant(
+        self, teen: str, *, minutes: int | None = None, rest_of_day: bool = False
+    ) -> GrantPreview: ...
+
+    async def give(
+        self, teen: str, *, minutes: int | None = None, rest_of_day: bool = False, key: str = ""
+    ) -> Grant: ...
+
+    async def accept_grant(self, grant: str) -> Grant: ...
+
+    async def undo_grant(self, grant: str) -> Grant: ...
+
+    async def make_code(self, teen: str, minutes: int, *, key: str = "") -> Code: ...
+
+    async def withdraw_code(self, code: str) -> Code: ...
+
+    async def redeem_code(self, code: str, *, key: str = "") -> CodeRedeemed: ...
+
+    async def apps(self) -> Apps: ...
+
+    async def remove_app(self, app: str) -> None: ...
+
+
+class RequestApi(Protocol):
+    """Asking and agreeing."""
+
+    async def requests(self, teen: str, *, after: str = "") -> Requests: ...
+
+    async def ask(self, teen: str, wish: Wish, *, reason: str = "", key: str = "") -> Request: ...
+
+    async def approve_request(
+        self,
+        request: str,
+        *,
+        minutes: int | None = None,
+        rest_of_day: bool = False,
+        note: str = "",
+        key: str = "",
+    ) -> Request: ...
+
+    async def decline_request(
+        self, request: str, *, reason: str = "", key: str = ""
+    ) -> Request: ...
+
+    async def counter_request(
+        self, request: str, wish: Wish, *, note: str = "", key: str = ""
+    ) -> Request: ...
+
+    async def accept_request(self, request: str, *, key: str = "") -> Request: ...
+
+    async def withdraw_request(self, request: str, *, key: str = "") -> Request: ...
+
+    async def note_request(self, request: str, text: str, *, key: str = "") -> Request: ...
+
+    async def agreements(self, teen: str) -> Agreements: ...
+
+    async def propose(
+        self, teen: str, plan: Plan, *, reason: str = "", key: str = ""
+    ) -> Request: ...
+
+    async def review_agreement(
+        self, agreement: str, *, again_in_days: int | None = None, end: bool = False
+    ) -> Agreement: ...
+
+
+class Api(SignInApi, HandshakeApi, TeenApi, TimeApi, RequestApi, Protocol):
     """Everything."""
 
 

@@ -19,7 +19,8 @@ from familypair_tui.actions import GLOBAL, bindings
 from familypair_tui.api import Api
 from familypair_tui.faults import Fault, FaultKind, fault_of
 from familypair_tui.messages import EntryArrived, Part, StoreChanged, TeenGone
-from familypair_tui.screens.base import MAIN, FamilyScreen
+from familypair_tui.screens import main_view
+from familypair_tui.screens.base import GUARDIAN_TABS, MAIN, TEEN_TABS, FamilyScreen
 from familypair_tui.store import Store
 from familypair_tui.sync import Sync
 from familypair_tui.theme import DUSK, TERMINAL, THEME_NAMES, THEMES, Ink, ink_for
@@ -28,7 +29,6 @@ from familypair_tui.widgets.panel import Drawn
 
 CLOCK_SECONDS = 10
 """How often the header's clock and the countdowns are looked at."""
-VIEWS = ("overview", "rules", "history", "family")
 
 
 def _our_commands() -> type[Provider]:
@@ -125,6 +125,10 @@ class FamilyPairApp(App[int], inherit_bindings=False):
         if isinstance(screen, FamilyScreen):
             screen.show_all()
 
+    def clock_note(self) -> str:
+        """What the bar says behind the time; a demonstration's time has a speed."""
+        return ""
+
     def begin(self, work: Awaitable[None], *, group: str = "calls") -> Worker[None]:
         """Run a coroutine beside the screens; its client errors become announcements."""
         return self.run_worker(self._watched(work), group=group, exit_on_error=True)
@@ -170,7 +174,7 @@ class FamilyPairApp(App[int], inherit_bindings=False):
             self._announce(message)
         if isinstance(message, TeenGone):
             self.notify(message.words, title="Link ended", markup=False, timeout=8)
-        for screen in self.screen_stack:
+        for screen in self.screen_stack[1:]:  # a message wakes the empty one below: a whole frame
             if isinstance(message, StoreChanged):
                 screen.post_message(StoreChanged(message.part, message.teen))
             elif isinstance(message, TeenGone):
@@ -222,7 +226,10 @@ class FamilyPairApp(App[int], inherit_bindings=False):
 
     def show_view(self, view: str) -> None:
         """Show a main view: it replaces everything above the default screen."""
-        screen = self._view(view)
+        self.show_screen(self._view(view))
+
+    def show_screen(self, screen: Screen[Any]) -> None:
+        """Show a screen in the place of the main view."""
         while len(self.screen_stack) > MAIN:
             self.pop_screen()
         if len(self.screen_stack) == MAIN:
@@ -231,25 +238,8 @@ class FamilyPairApp(App[int], inherit_bindings=False):
             self.push_screen(screen)
 
     def _view(self, view: str) -> Screen[Any]:
-        if view == "rules":
-            from familypair_tui.screens.rules import RulesScreen
-
-            return RulesScreen(self.current_teen)
-        if view == "history":
-            from familypair_tui.screens.history import HistoryScreen
-
-            return HistoryScreen(self.current_teen)
-        if view == "family":
-            from familypair_tui.screens.family import FamilyLinksScreen
-
-            return FamilyLinksScreen()
-        if self.store.is_teen or self._seems_teen():
-            from familypair_tui.screens.home import HomeScreen
-
-            return HomeScreen()
-        from familypair_tui.screens.overview import OverviewScreen
-
-        return OverviewScreen()
+        teen = self.store.is_teen or self._seems_teen()
+        return main_view(view, self.current_teen, teen=teen)
 
     def _seems_teen(self) -> bool:
         """Before the first reading: who signed in here last, as the token file says."""
@@ -296,7 +286,8 @@ class FamilyPairApp(App[int], inherit_bindings=False):
     def action_view(self, number: int) -> None:
         """A digit: go to a main view, after asking when something is not saved."""
         if self.store.me is not None:
-            self.when_free(lambda: self.show_view(VIEWS[number - 1]))
+            tabs = TEEN_TABS if self.store.is_teen else GUARDIAN_TABS
+            self.when_free(lambda: self.show_view(tabs[number - 1].id))
 
     def action_show_help(self) -> None:
         """Every key of the screen in front."""

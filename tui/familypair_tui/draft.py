@@ -109,6 +109,10 @@ class Draft:
         found = self.fields.get(path)
         return found.value if found else None
 
+    def edited_mine(self, path: str) -> Any:
+        """What my own layer would say after saving; None is silence."""
+        return self.changes[path] if path in self.changes else self.mine(path)
+
     def is_changed(self, path: str) -> bool:
         """Whether this line has an unsaved change."""
         return path in self.changes

@@ -18,6 +18,8 @@ class Part(StrEnum):
     LINKS = "links"
     SHARING = "sharing"
     LIVE = "live"
+    TIME = "time"
+    REQUESTS = "requests"
 
 
 class StoreChanged(Message):

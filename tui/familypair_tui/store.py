@@ -9,8 +9,11 @@ from familypair.schema.accounts import Kind, Me
 from familypair.schema.invitations import Invitation, InvitationState
 from familypair.schema.ledger import InboxEntry
 from familypair.schema.links import Link, LinkPhase, LinkState
+from familypair.schema.requests import Agreement, Request
 from familypair.schema.settings import EffectiveSettings, Explained
 from familypair.schema.teens import Access, Sharing, TeenCard
+from familypair.schema.time import Calendar, Time
+from familypair.schema.usage import App
 from familypair_tui.faults import Fault
 
 _OVER = frozenset(
@@ -48,6 +51,19 @@ class Live(StrEnum):
     OFFLINE = "offline"
 
 
+_ANSWERS = frozenset({"approve", "decline", "accept"})
+
+
+def waits(request: Request) -> bool:
+    """Whether this request waits for my answer: to a question, or to a counter-offer."""
+    return bool(_ANSWERS.intersection(request.may))
+
+
+def is_open(request: Request) -> bool:
+    """Whether a request is not closed yet."""
+    return request.state in {"open", "countered"}
+
+
 @dataclass(slots=True)
 class TeenData:
     """One teen as this viewer knows them."""
@@ -59,6 +75,16 @@ class TeenData:
     seen: int = 0
     """The newest entry that was on a history screen, or was there at sign-in and counted read."""
     fault: Fault | None = None
+    time: Time | None = None
+    """Today's arithmetic and the days before, once a screen asked for them."""
+    time_fault: Fault | None = None
+    time_at: datetime | None = None
+    """When `time` was read."""
+    calendar: Calendar | None = None
+    """The next 7 days, once a screen asked for them."""
+    requests: tuple[Request, ...] = ()
+    """Newest first; the open ones live, older ones once a screen asked for them."""
+    agreements: tuple[Agreement, ...] = ()
 
     def field_of(self, path: str) -> Explained | None:
         """One explained setting, if this viewer may see it."""
@@ -83,6 +109,8 @@ class Store:
     access: tuple[Access, ...] = ()
     stage: Stage = Stage.LOADING
     fault: Fault | None = None
+    apps: tuple[App, ...] | None = None
+    """A teen's connected apps; None while they were not read."""
     live: Live = Live.CONNECTING
     live_changed: datetime | None = None
     read_at: datetime | None = None
@@ -115,6 +143,26 @@ class Store:
     def standing_links(self) -> list[Link]:
         """Links under which somebody has rights now: active, or ending with a notice."""
         return [link for link in self.links if link.state is not LinkState.ENDED]
+
+    def all_requests(self) -> list[Request]:
+        """Requests of all teens: those that wait for me first, then the newest."""
+        found = [item for data in self.teens.values() for item in data.requests]
+        found.sort(key=lambda item: item.created_at, reverse=True)
+        return sorted(found, key=lambda item: (not waits(item), not is_open(item)))
+
+    def waiting(self) -> int:
+        """How many requests wait for me."""
+        return sum(1 for item in self.all_requests() if waits(item))
+
+    def put_requests(self, teen: str, items: Iterable[Request]) -> None:
+        """Take over requests of one teen; older ones that are known stay."""
+        data = self.teens.get(teen)
+        if data is None:
+            return
+        known = {item.id: item for item in data.requests} | {item.id: item for item in items}
+        data.requests = tuple(
+            sorted(known.values(), key=lambda item: item.created_at, reverse=True)
+        )
 
     def recent(self, limit: int) -> list[InboxEntry]:
         """The newest entries over all teens."""

@@ -2,22 +2,32 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
+from msgspec.structs import replace
 from textual.message import Message
 
 from familypair.client.errors import ClientError, NotSignedIn
 from familypair.client.live import LiveEvent, LiveState
-from familypair.schema.events import EntryEvent, GoneEvent, PendingEvent, ResetEvent
+from familypair.schema.events import (
+    EntryEvent,
+    GoneEvent,
+    PendingEvent,
+    RequestEvent,
+    ResetEvent,
+    UseEvent,
+)
 from familypair.schema.ledger import InboxEntry
 from familypair.schema.links import LinkState
+from familypair.schema.requests import Request
 from familypair_tui.api import Api, guarded
 from familypair_tui.faults import Fault, FaultKind, fault_of
 from familypair_tui.glance import end_words
 from familypair_tui.messages import EntryArrived, Part, StoreChanged, TeenGone
-from familypair_tui.store import Live, Stage, Store, TeenData
+from familypair_tui.store import Live, Stage, Store, TeenData, is_open
 from familypair_tui.text import cleaned
 
+_DAYS_BEFORE = timedelta(days=27)
 ENTRIES_KEPT = 200
 """Newest history entries of a teen that are kept in memory."""
 
@@ -52,6 +62,7 @@ class Sync:
             store.stage, store.fault, store.read_at = Stage.READY, None, self._clock()
             self._changed(Part.ME)
             await asyncio.gather(*(self.load_teen(teen) for teen in list(store.teens)))
+            await asyncio.gather(*(self._load_waiting(teen) for teen in list(store.teens)))
             if store.is_teen:
                 await self.load_sharing()
         except ClientError as error:
@@ -101,6 +112,68 @@ class Sync:
             if page.next is None or not page.items or page.items[-1].seq <= after:
                 return
             after = page.items[-1].seq
+
+    async def _load_waiting(self, teen: str) -> None:
+        """Read the requests of a teen for whom some wait; the stream keeps them up to date."""
+        data = self._store.teens.get(teen)
+        if data is not None and (data.card.waiting or data.requests):
+            await self.load_requests(teen)
+
+    async def load_time(self, teen: str) -> None:
+        """Read today's arithmetic, the days before and the next 7 days, for a screen."""
+        data = self._store.teens.get(teen)
+        if data is None:
+            return
+        try:
+            data.time = await guarded(self._api.time(teen, first=_four_weeks(data)))
+            data.time_fault, data.time_at = None, self._clock()
+            data.calendar = await guarded(self._api.calendar(teen))
+        except NotSignedIn:
+            raise
+        except ClientError as error:
+            data.time_fault = fault_of(error)
+        self._changed(Part.TIME, teen)
+
+    async def load_requests(self, teen: str) -> None:
+        """Read the requests of a teen, answered ones too."""
+        found = await guarded(self._api.requests(teen))
+        self._store.put_requests(teen, found.items)
+        self._changed(Part.REQUESTS, teen)
+
+    async def load_agreements(self, teen: str) -> None:
+        """Read what was agreed."""
+        data = self._store.teens.get(teen)
+        if data is not None:
+            data.agreements = (await guarded(self._api.agreements(teen))).items
+            self._changed(Part.REQUESTS, teen)
+
+    async def load_apps(self) -> None:
+        """Read a teen's connected apps."""
+        self._store.apps = (await guarded(self._api.apps())).items
+        self._changed(Part.TIME)
+
+    def put_request(self, request: Request) -> None:
+        """Take over the answer of a call about a request."""
+        self._store.put_requests(request.teen, (request,))
+        self._changed(Part.REQUESTS, request.teen)
+
+    def _use(self, event: UseEvent) -> None:
+        """Today's time of one teen: the card changes, and who draws more reads more."""
+        data = self._store.teens.get(event.teen)
+        if data is not None and data.card.time != event.time:
+            data.card = replace(data.card, time=event.time)
+            self._changed(Part.TIME, event.teen)
+
+    def _requests(self, event: RequestEvent) -> None:
+        data = self._store.teens.get(event.teen)
+        if data is not None:
+            data.card = replace(data.card, waiting=event.waiting)
+            here = {item.id for item in event.requests}
+            data.requests = tuple(
+                item for item in data.requests if item.id in here or not is_open(item)
+            )
+            self._store.put_requests(event.teen, event.requests)
+            self._changed(Part.REQUESTS, event.teen)
 
     async def load_older(self, teen: str) -> None:
         """Read the whole history of a teen, for the history screen."""
@@ -157,6 +230,10 @@ class Sync:
                     await self._entry(entry)
                 case PendingEvent():
                     await self.load_links()
+                case UseEvent():
+                    self._use(event)
+                case RequestEvent():
+                    self._requests(event)
                 case GoneEvent(teen=teen):
                     await self._gone(teen)
                 case ResetEvent():
@@ -212,3 +289,9 @@ def _keep(data: TeenData, entry: InboxEntry, *, limit: int | None = ENTRIES_KEPT
     data.entries.sort(key=lambda item: item.seq, reverse=True)
     if limit is not None:
         del data.entries[limit:]
+
+
+def _four_weeks(data: TeenData) -> date | None:
+    """The first of the 28 days with today; None leaves it to the server, while today is unknown."""
+    glance = data.card.time
+    return None if glance is None else glance.day - _DAYS_BEFORE

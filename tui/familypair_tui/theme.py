@@ -214,6 +214,11 @@ class Ink:
     bar: str = "on $fp-bar"
     bar_block: str = "$fp-value on $fp-value"
     bar_block_dim: str = "$fp-value-dim on $fp-value-dim"
+    near: str = "bold $fp-accent"
+    near_block: str = "$fp-accent on $fp-accent"
+    over_block: str = "$fp-bad on $fp-bad"
+    over: str = "$fp-bad"
+    use: str = "$fp-text"
     tab: str = "bold underline $fp-text"
     heavy: bool = False
     """Frames of the focused panel are drawn heavy, because colour cannot say it."""
@@ -233,6 +238,8 @@ TERMINAL_INK: Final = Ink(
     bar="",
     bar_block="$fp-value",
     bar_block_dim="$fp-value",
+    near_block="$fp-accent",
+    over_block="$fp-bad",
     heavy=True,
     chips=(
         "bold reverse ansi_cyan",
@@ -262,6 +269,11 @@ PLAIN_INK: Final = Ink(
     bar="",
     bar_block="",
     bar_block_dim="",
+    near="bold",
+    near_block="",
+    over_block="",
+    over="",
+    use="",
     tab="bold underline",
     heavy=True,
     chips=("bold reverse",),

@@ -11,23 +11,20 @@ from familypair.settings.bands import Kind
 from familypair.settings.faults import Faults
 from familypair.settings.field import Field
 from familypair.settings.orders import Clock, Minutes, Numbers
-from familypair.settings.values import WEEKDAYS, BlockKind
 from familypair.settings.words import say
 from familypair.wording import sentence
+from familypair_tui.typed_dates import exceptions_text, read_exceptions
+from familypair_tui.typed_spans import (
+    NotTypedError,
+    days_text,
+    read_blocks,
+    read_clock,
+    read_minutes,
+    read_windows,
+    span_text,
+)
 
-_HOURS = re.compile(r"(\d{1,2})\s*(?:h|:)\s*(\d{0,2})\s*m?(?:in)?")
-_CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?")
-_SPAN = re.compile(r"(.*?)\s*(\d{1,2}[:.]\d{2})\s*(?:-|–|to)\s*(\d{1,2}[:.]\d{2})\s*(.*)")
-_DAY_NAMES: Final = {name: [name] for name in WEEKDAYS} | {
-    "daily": list(WEEKDAYS),
-    "every day": list(WEEKDAYS),
-    "weekdays": list(WEEKDAYS[:5]),
-    "weekend": list(WEEKDAYS[5:]),
-}
-
-
-class NotTypedError(ValueError):
-    """The text is no value of the field; `str()` is the sentence under the field."""
+__all__ = ["NotTypedError", "can_type", "days_text", "how_to_type", "read", "write"]
 
 
 def read(spec: Field, text: str) -> Any:
@@ -52,14 +49,16 @@ def write(spec: Field, value: Any) -> str:
         case Kind.CONTACTS:
             return ", ".join(f"{item['host']}/{item['account']}" for item in value)
         case Kind.WINDOWS | Kind.BLOCKS:
-            return ", ".join(_span_text(item) for item in value)
+            return ", ".join(span_text(item) for item in value)
+        case Kind.EXCEPTIONS:
+            return exceptions_text(value)
         case _:
             return str(value)
 
 
 def can_type(spec: Field) -> bool:
     """Whether the field has a typed form here."""
-    return spec.kind is not Kind.EXCEPTIONS
+    return spec.kind in _READERS
 
 
 def how_to_type(spec: Field) -> str:
@@ -77,6 +76,7 @@ def how_to_type(spec: Field) -> str:
         Kind.CONTACTS: "host/account with commas: chat.example/someone",
         Kind.WINDOWS: "Days and times: mon-fri 20:30-08:00, sun 14:00-15:00",
         Kind.BLOCKS: "Kind, days, times: school mon-fri 08:00-14:00, away sun 18:00-20:00 dinner",
+        Kind.EXCEPTIONS: "Dates and what differs: 2026-12-24..2027-01-06 no school; 2026-12-31 180",
         Kind.CHOICE: "One of: " + ", ".join(spec.choices),
         Kind.TOGGLE: "on or off",
     }
@@ -94,32 +94,13 @@ def _fault_words(spec: Field, faults: Faults) -> str:
 
 
 def _minutes(_spec: Field, text: str) -> Any:
-    low = text.lower()
-    if low in {"none", "no limit", "off"}:
-        return "none"
-    if low.removesuffix("min").removesuffix("m").strip().isdigit():
-        return int(low.removesuffix("min").removesuffix("m"))
-    if found := _HOURS.fullmatch(low):
-        return int(found[1]) * 60 + int(found[2] or 0)
-    raise NotTypedError(f'"{text}" is not a number of minutes.')
+    return read_minutes(text)
 
 
 def _clock(_spec: Field, text: str) -> Any:
     if text.lower() == "off":
         return "off"
-    return _clock_text(text)
-
-
-def _clock_text(text: str) -> str:
-    found = _CLOCK.fullmatch(text)
-    if not found:
-        raise NotTypedError(f'"{text}" is not a time; write it like 21:30.')
-    hour, minute = int(found[1]), int(found[2] or 0)
-    if hour == 24 and minute == 0:  # noqa: PLR2004 - the end of a day
-        return "24:00"
-    if hour > 23 or minute > 59:  # noqa: PLR2004 - a clock
-        raise NotTypedError(f"{text}: a day has 00:00 to 23:59.")
-    return f"{hour:02d}:{minute:02d}"
+    return read_clock(text)
 
 
 def _numbers(_spec: Field, text: str) -> Any:
@@ -144,74 +125,6 @@ def _contacts(_spec: Field, text: str) -> Any:
     return found
 
 
-def _windows(_spec: Field, text: str) -> Any:
-    return [_span(part)[0] for part in _parts(text)]
-
-
-def _blocks(_spec: Field, text: str) -> Any:
-    blocks: list[dict[str, Any]] = []
-    for part in _parts(text):
-        word, _, rest = part.partition(" ")
-        known = word.lower() in set(BlockKind)
-        span, label = _span(rest if known else part)
-        block = {"kind": word.lower() if known else "custom", **span}
-        blocks.append(block | ({"label": label} if label else {}))
-    return blocks
-
-
-def _parts(text: str) -> list[str]:
-    """Cut at commas and semicolons that follow a time, so that `mon, tue 8:00-9:00` stays whole."""
-    parts: list[str] = []
-    for piece in re.split(r"[,;]", text):
-        if parts and not _SPAN.fullmatch(parts[-1]):
-            parts[-1] += "," + piece.strip()
-        elif piece.strip():
-            parts.append(piece.strip())
-    return parts
-
-
-def _span(text: str) -> tuple[dict[str, Any], str]:
-    found = _SPAN.fullmatch(text)
-    if not found:
-        raise NotTypedError(f'"{text}": write days and times like mon-fri 20:30-08:00.')
-    start, end = _clock_text(found[2]), _clock_text(found[3])
-    return {"days": _days(found[1]), "start": start, "end": end}, found[4].strip()
-
-
-def _days(text: str) -> list[str]:
-    low = text.strip().lower()
-    if not low:
-        return list(WEEKDAYS)
-    if low in _DAY_NAMES:
-        return _DAY_NAMES[low]
-    days: set[str] = set()
-    for part in re.split(r"[,\s]+", low):
-        first, _, last = part.partition("-")
-        names = [first[:3], (last or first)[:3]]
-        if any(name not in WEEKDAYS for name in names):
-            raise NotTypedError(f'"{part}" is not a day; write mon, tue … sun.')
-        start, end = WEEKDAYS.index(names[0]), WEEKDAYS.index(names[1])
-        end = end if end >= start else end + 7
-        days |= {WEEKDAYS[place % 7] for place in range(start, end + 1)}
-    return [day for day in WEEKDAYS if day in days]
-
-
-def days_text(days: list[str]) -> str:
-    """`mon-fri`, `sat,sun`, and nothing for every day."""
-    if len(days) == len(WEEKDAYS):
-        return ""
-    places = [WEEKDAYS.index(day) for day in days]
-    if len(places) > 2 and places == list(range(places[0], places[-1] + 1)):  # noqa: PLR2004 - a range
-        return f"{days[0]}-{days[-1]}"
-    return ",".join(days)
-
-
-def _span_text(item: Mapping[str, Any]) -> str:
-    days = days_text(list(item["days"]))
-    words = [str(item.get("kind", "")), days, f"{item['start']}-{item['end']}"]
-    return " ".join(word for word in [*words, str(item.get("label", ""))] if word)
-
-
 def _choice(spec: Field, text: str) -> Any:
     for value in spec.choices:
         if text.lower() in {value, say(spec.path, value).lower()}:
@@ -219,8 +132,16 @@ def _choice(spec: Field, text: str) -> Any:
     raise NotTypedError("One of: " + ", ".join(spec.choices) + ".")
 
 
-def _never(_spec: Field, _text: str) -> Any:
-    raise NotTypedError("Exceptions are edited elsewhere.")
+def _windows(_spec: Field, text: str) -> Any:
+    return read_windows(text)
+
+
+def _blocks(_spec: Field, text: str) -> Any:
+    return read_blocks(text)
+
+
+def _exceptions(_spec: Field, text: str) -> Any:
+    return read_exceptions(text)
 
 
 _READERS: Final[Mapping[Kind, Callable[[Field, str], Any]]] = {
@@ -233,5 +154,5 @@ _READERS: Final[Mapping[Kind, Callable[[Field, str], Any]]] = {
     Kind.CONTACTS: _contacts,
     Kind.WINDOWS: _windows,
     Kind.BLOCKS: _blocks,
-    Kind.EXCEPTIONS: _never,
+    Kind.EXCEPTIONS: _exceptions,
 }

@@ -1,6 +1,7 @@
 """Times in words: how long, how long ago, and the wall clock of a zone."""
 
 from datetime import datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from familypair.settings import say_minutes
 
@@ -58,6 +59,14 @@ def stamp(at: datetime, zone: tzinfo, now: datetime) -> str:
     if local.date() == today.date():
         return f"{local:%H:%M}"
     return f"{local.day} {local:%b}"
+
+
+def zone_of(name: str, otherwise: tzinfo) -> tzinfo:
+    """The zone of a teen's home; another one where this machine does not know it."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # a newer server may know zones that we do not
+        return otherwise
 
 
 def minutes_words(minutes: object) -> str:

@@ -37,16 +37,20 @@ GUARDIAN_TABS = (
     Tab("rules", "2", "Rules", "Rules"),
     Tab("history", "3", "History", "Log"),
     Tab("family", "4", "Family", "Family"),
+    Tab("requests", "5", "Requests", "Asks"),
+    Tab("today", "6", "Day", "Day"),
 )
 TEEN_TABS = (
     Tab("overview", "1", "What they see", "Seen"),
     Tab("rules", "2", "My rules", "Rules"),
     Tab("history", "3", "History", "Log"),
     Tab("family", "4", "Guardians", "Links"),
+    Tab("today", "5", "My day", "Day"),
+    Tab("requests", "6", "Ask", "Ask"),
 )
 VIEW_KEYS = tuple(
     Key(f"view.{number}", str(number), f"app.view({number})", "View", f"Go to view {number}.", 9)
-    for number in range(1, 5)
+    for number in range(1, 7)
 )
 NOT_MINE = Key(
     "sign.not_my_guardian",
@@ -150,12 +154,17 @@ class FamilyScreen(Screen[R], AppAccess, Generic[R]):
     def show_chrome(self) -> None:
         """Tab bar, sign and footer."""
         bar = self.query_one(TopBar)
-        tabs = TEEN_TABS if self.store.is_teen else GUARDIAN_TABS
-        bar.tabs = tabs if self.store.me else ()
+        bar.tabs = self._tabs() if self.store.me else ()
         bar.active = self.TAB
         bar.status = self.status()
         bar.refresh()
         self._show_sign()
+
+    def _tabs(self) -> tuple[Tab, ...]:
+        """The views, with how many requests wait."""
+        tabs = TEEN_TABS if self.store.is_teen else GUARDIAN_TABS
+        count = self.store.waiting()
+        return tuple(replace(tab, count=count) if tab.id == "requests" else tab for tab in tabs)
 
     def when_free(self, go: Callable[[], None]) -> None:
         """Do it at once; a screen with unsaved changes asks first."""
@@ -170,7 +179,7 @@ class FamilyScreen(Screen[R], AppAccess, Generic[R]):
         store, now = self.store, self.now()
         zone = self.family.zone
         role = store.me.kind.value if store.me else ""
-        who, time = store.name, day_clock(now, zone)
+        who, time = store.name, f"{day_clock(now, zone)}{self.family.clock_note()}"
         if store.me is None:
             return Status("", "", "muted", clock=time)
         if store.live is Live.LIVE:

@@ -7,11 +7,12 @@ from textual.containers import Horizontal, Vertical
 
 from familypair.schema.links import LinkPhase
 from familypair_tui.actions import REFRESH, Key, bindings
+from familypair_tui.balance import standing, state_words
 from familypair_tui.screens.base import FamilyScreen
 from familypair_tui.store import Stage
 from familypair_tui.when import countdown, short_span
 from familypair_tui.widgets.chrome import Clause
-from familypair_tui.widgets.news import WaitingPanel
+from familypair_tui.widgets.news import ANSWER, WaitingPanel
 from familypair_tui.widgets.sharing import LookedPanel, NeverPanel, SharingPanel
 
 CLAIM = Key("home.claim", "e", "claim", "Enter code", "Enter a code that a guardian gave you.", 3)
@@ -77,6 +78,8 @@ class HomeScreen(FamilyScreen[None]):
 
     def allows(self, key: Key) -> bool:
         """Leaving is on offer where there is something to leave."""
+        if key.id == ANSWER.id:
+            return False
         return key.id != LEAVE.id or bool(self.store.present_links())
 
     def sentence(self) -> Sequence[Clause]:
@@ -95,6 +98,7 @@ class HomeScreen(FamilyScreen[None]):
             for item in store.open_invitations()
             if not item.mine
         ]
+        clauses += self._today_clauses()
         for link in store.links:
             if link.phase is LinkPhase.NOTICE and link.notice_until:
                 left = short_span(link.notice_until, now)
@@ -115,6 +119,17 @@ class HomeScreen(FamilyScreen[None]):
         )
         rest = "you see everything they see" if count else "nothing is shared"
         return (*clauses, Clause(f"{linked}; {rest}", linked))
+
+    def _today_clauses(self) -> list[Clause]:
+        """What is left today, and an answer that waits for me."""
+        data = next(iter(self.store.teens.values()), None)
+        found: list[Clause] = []
+        if any("accept" in item.may for item in self.store.all_requests()):
+            found.append(Clause("! an offer waits · 6", tone="accent"))
+        if data is not None and data.card.time is not None:
+            at = standing(data.card.time)
+            found.append(Clause(f"{at.glyph} {state_words(at)} · 5", tone="text"))
+        return found
 
     def on_waiting_panel_opened(self, message: WaitingPanel.Opened) -> None:
         """An invitation was opened."""

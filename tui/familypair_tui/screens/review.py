@@ -9,19 +9,24 @@ from textual.app import ComposeResult
 from textual.content import Content
 
 from familypair.client.errors import ClientError
-from familypair.schema.settings import Change, LayerDocument, LayerSaved
+from familypair.schema.settings import Change, LayerDocument, LayerSaved, Preview
 from familypair_tui.actions import BACK, Key, bindings
 from familypair_tui.api import guarded
 from familypair_tui.draft import Draft, title_of
 from familypair_tui.faults import Fault, FaultKind, fault_of
 from familypair_tui.screens.base import Dialog
 from familypair_tui.text import Part, fit, hanging, line
+from familypair_tui.widgets.effects import effect_lines
 from familypair_tui.widgets.panel import LIST_KEYS, ListPanel, chip, key_hint
 
 SAVE = Key("review.save", "enter,ctrl+s", "save", "Save", "Save these changes.", 1)
 DROP = Key("review.drop", "x", "drop", "Drop line", "Do not change this one.", 2)
 THEIRS = Key("review.theirs", "t", "theirs", "Theirs", "Keep the newer value of this line.", 2)
 MINE = Key("review.mine", "m", "mine", "Mine", "Write my value over the newer one.", 2)
+
+
+_ROOM = 4
+"""Lines that stay for the changes themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class ReviewPanel(ListPanel):
         super().__init__(id="box")
         self.draft, self.who, self.colour = draft, name, colour
         self.effects: dict[str, Change] | None = None
+        self.preview: Preview | None = None
         self.conflicts: dict[str, Conflict] = {}
         self.fault: Fault | None = None
         self.saving = False
@@ -95,7 +101,11 @@ class ReviewPanel(ListPanel):
         elif self.conflicts:
             words = "Your rules changed elsewhere since you opened them. Choose for each line."
             head = hanging(f"! {words}", width, self.ink.bad, lines=2)
-        return [*head, *super().body(width, height - len(head))]
+        foot = effect_lines(self.preview, width, self.ink) if self.preview else []
+        room = height - len(head) - min(len(foot), max(0, height - len(head) - _ROOM))
+        rows = super().body(width, room)
+        gap = [Content("")] if foot and len(rows) + len(foot) < room + len(foot) else []
+        return [*head, *rows, *gap, *foot]
 
     def item(self, index: int, width: int, *, selected: bool) -> list[Content]:
         """My rule before and after; what holds before and after; notes."""
@@ -185,7 +195,10 @@ class ReviewDialog(Dialog[LayerSaved]):
         self.family.begin(self._preview(), group="review")
 
     def _fit(self) -> None:
+        preview = self.panel.preview
         lines = 4 * len(self.draft.changes) + 3
+        said = len(effect_lines(preview, 90, self.panel.ink)) if preview else 0
+        lines += said + 1 if said else 0
         self.panel.styles.height = max(8, min(lines, 30))
 
     async def _preview(self) -> None:
@@ -197,6 +210,8 @@ class ReviewDialog(Dialog[LayerSaved]):
             self._failed(fault_of(error))
             return
         self.panel.effects = {change.path: change for change in preview.changes}
+        self.panel.preview = preview
+        self._fit()
         self.panel.refresh()
 
     def _failed(self, fault: Fault) -> None:
@@ -235,7 +250,9 @@ class ReviewDialog(Dialog[LayerSaved]):
             self.panel.refresh()
 
     def action_save(self) -> None:
-        """Save, once."""
+        """Save, once, and not before it could be read what the draft does."""
+        if self.draft.changes and self.panel.effects is None:
+            return
         if self.draft.changes and not self.panel.saving:
             self._settle_conflicts()
             self.panel.saving = True

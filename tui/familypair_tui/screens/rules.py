@@ -1,22 +1,18 @@
 """The rules of one teen: forms by subject, why each value holds, and review before every save."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input
 
-from familypair.client.errors import ClientError
-from familypair.schema.settings import LayerSaved
-from familypair.settings import FIELDS, Audience
+from familypair.schema.requests import ChangeSettings, Request
+from familypair.settings import FIELDS, nest
 from familypair_tui import typed
 from familypair_tui.actions import REFRESH, Key, bindings
-from familypair_tui.api import guarded
-from familypair_tui.draft import Draft, Subject, title_of
-from familypair_tui.faults import Fault, FaultKind, fault_of
-from familypair_tui.glance import first_day_over, phase_words
-from familypair_tui.messages import Part, StoreChanged
-from familypair_tui.screens.base import FamilyScreen
+from familypair_tui.draft import Subject, title_of
+from familypair_tui.glance import phase_words
+from familypair_tui.screens.drafting import DraftingScreen
 from familypair_tui.store import TeenData
 from familypair_tui.widgets.chrome import Clause
 from familypair_tui.widgets.entry import TYPING_KEYS, EntryBar
@@ -37,17 +33,16 @@ UNDO = Key("rules.undo", "u", "undo", "Undo", "Undo what was saved last.", 3)
 KEEP = Key("rules.keep", "K", "keep", "Keep all", "Make all of today's values my rules.", 3)
 DISCARD = Key("rules.discard", "D", "discard", "Discard", "Take back all unsaved changes.", 8)
 
+WEEK = Key("rules.week", "w", "week", "Week", "Paint the week and its exceptions.", 5)
+ASK = Key("rules.ask", "a", "ask", "Ask", "Ask for another value of this rule.", 2)
 INVITE = Key("rules.invite", "i", "invite", "Invite", "With nobody linked: make a code.", 2)
 CLAIM = Key("rules.claim", "e", "claim", "Enter code", "With nobody linked: enter a code.", 3)
 
-UNDO_SECONDS = 10
-"""How long the toast offers undo; history offers it for longer."""
 
-
-class RulesScreen(FamilyScreen[None]):
+class RulesScreen(DraftingScreen):
     """Forms for one teen; the teen's own screen of the same pattern."""
 
-    KEYS = (REVIEW, *MOVES, UNDO, KEEP, DISCARD, INVITE, CLAIM, REFRESH)
+    KEYS = (REVIEW, ASK, WEEK, *MOVES, UNDO, KEEP, DISCARD, INVITE, CLAIM, REFRESH)
     BINDINGS = bindings(*KEYS)
     TAB = "rules"
 
@@ -61,14 +56,9 @@ class RulesScreen(FamilyScreen[None]):
     """
 
     def __init__(self, teen: str) -> None:
-        super().__init__()
-        self.teen = teen
-        self.draft: Draft | None = None
+        super().__init__(teen)
         self.subject = Subject.TIME
-        self.fault: Fault | None = None
-        self.note = ""
-        self._saved: int | None = None
-        self._reading = ""
+        self._wishing = ""
 
     def content(self) -> ComposeResult:
         """Subjects above, form left, explanation right (or below)."""
@@ -78,16 +68,6 @@ class RulesScreen(FamilyScreen[None]):
             yield FormPanel(id="form")
             yield WhyPanel(id="why")
         yield EntryBar()
-
-    @property
-    def audience(self) -> Audience:
-        """For whom the words are."""
-        return Audience.TEEN if self.store.is_teen else Audience.GUARDIAN
-
-    def data(self) -> TeenData | None:
-        """The teen in view."""
-        self.teen = self.family.teen_in_view(self.teen)
-        return self.store.teens.get(self.teen)
 
     def on_mount(self) -> None:
         """Read my layer."""
@@ -116,8 +96,7 @@ class RulesScreen(FamilyScreen[None]):
         if fault is not None:
             notice.show_fault(fault)
             return
-        if self.draft is None and self._reading != self.teen:
-            self.read()
+        self.read_once()
         self._show_draft(data)
 
     def _show_draft(self, data: TeenData) -> None:
@@ -154,38 +133,6 @@ class RulesScreen(FamilyScreen[None]):
         clauses.append(Clause("the strictest rule wins", tone="muted"))
         return clauses
 
-    def on_store_changed(self, message: StoreChanged) -> None:
-        """News of this teen: read again, unless something is unsaved."""
-        if message.part is Part.SETTINGS and message.teen == self.teen and self.draft is not None:
-            data = self.store.teens.get(self.teen)
-            if data and data.settings and not self.draft.changes:
-                self._reading = ""
-                self.read()
-        super().on_store_changed(message)
-
-    def read(self) -> None:
-        """Read my layer and the explained settings, in a worker."""
-        self._reading = self.teen
-        self.family.begin(self._read(self.teen), group="rules")
-
-    async def _read(self, teen: str) -> None:
-        try:
-            document = await guarded(self.family.api.layer(teen))
-            settings = await guarded(self.family.api.settings(teen))
-        except ClientError as error:
-            self.fault = fault_of(error)
-            if self.fault.kind is FaultKind.EXPIRED:
-                raise
-            self.show_all()
-            return
-        if teen == self.teen:
-            changes = self.draft.changes if self.draft and self._reading == teen else {}
-            data = self.store.teens.get(teen)
-            over = first_day_over(data.card.link if data else None, self.family.zone)
-            self.draft = Draft(settings, document, self.audience, dict(changes), over)
-            self.fault = None
-            self.show_all()
-
     # the form asks
 
     def on_form_panel_asked(self, message: FormPanel.Asked) -> None:
@@ -210,7 +157,7 @@ class RulesScreen(FamilyScreen[None]):
         self.show_sentence()
         self.show_hints()
 
-    def _stop_typing(self) -> None:
+    def stop_typing(self) -> None:
         """What was typed and not taken is left, so that letters are keys again."""
         bar = self.query_one(EntryBar)
         if bar.is_open:
@@ -235,6 +182,11 @@ class RulesScreen(FamilyScreen[None]):
     def on_entry_bar_typed(self, message: EntryBar.Typed) -> None:
         """A value was typed."""
         form = self.query_one(FormPanel)
+        if self._wishing:
+            path, self._wishing = self._wishing, ""
+            form.focus()
+            self._wish(path, message.value)
+            return
         if self.draft is not None:
             self.draft.put(form.path(), message.value)
         form.focus()
@@ -243,6 +195,7 @@ class RulesScreen(FamilyScreen[None]):
 
     def on_entry_bar_left(self) -> None:
         """Nothing was typed."""
+        self._wishing = ""
         self.query_one(FormPanel).focus()
 
     def _why(self) -> None:
@@ -275,12 +228,17 @@ class RulesScreen(FamilyScreen[None]):
         return bool(self.store.teens)
 
     def _works_on_draft(self, key: Key, *, changed: bool) -> bool:
+        if key.id == ASK.id:
+            found = self.query_one(FormPanel).explained() if self.draft else None
+            return self.store.is_teen and found is not None and (found.locked or bool(found.ask))
+        if key.id == WEEK.id:
+            return bool(self.store.teens)
         if key.id in {REVIEW.id, DISCARD.id}:
             return changed
         if key.id == KEEP.id:
             return bool(self.draft and self.draft.document.keep)
         if key.id == UNDO.id:
-            return self._saved is not None
+            return self.can_undo
         if key.id in {TEEN_NEXT.id, TEEN_BEFORE.id}:
             return len(self.store.teens) > 1
         return True
@@ -298,31 +256,39 @@ class RulesScreen(FamilyScreen[None]):
         self.subject = message.subject
         self.show_all()
 
-    def action_teen(self, step: int) -> None:
-        """Another teen, after asking when something is not saved."""
-        self.when_free(lambda: self._other_teen(step))
+    def action_week(self) -> None:
+        """The week editor, after asking when something is not saved."""
+        if self.store.teens:
+            self.when_free(lambda: self.family.open_teen(self.teen, "week"))
 
-    def _other_teen(self, step: int) -> None:
-        teens = list(self.store.teens)
-        if len(teens) > 1:
-            place = teens.index(self.teen) if self.teen in teens else 0
-            self.teen = self.family.current_teen = teens[(place + step) % len(teens)]
-            self.draft, self.fault, self._saved = None, None, None
-            self.show_all()
+    def action_ask(self) -> None:
+        """A teen asks for another value of the selected rule: type it, then say why."""
+        path = self.query_one(FormPanel).path()
+        if self.store.is_teen and self.draft is not None and path:
+            spec, held = FIELDS[path], self.draft.fields[path]
+            title = f"Ask for another value: {title_of(held)}"
+            self._wishing = path
+            self.query_one(EntryBar).ask(
+                title, "", typed.how_to_type(spec), lambda text: typed.read(spec, text)
+            )
+            self.show_hints()
 
-    def when_free(self, go: Callable[[], None]) -> None:
-        """Ask when something is not saved."""
-        if not (self.draft and self.draft.changes):
-            go()
+    def _wish(self, path: str, value: object) -> None:
+        from familypair_tui.screens.wish import WishDialog
+
+        draft = self.draft
+        if draft is None:
             return
-        from familypair_tui.screens.confirm import ConfirmDialog
+        held = draft.fields[path]
+        words = f"{title_of(held)}: {held.words} to {draft.say(path, value)}, for good"
+        who = held.change or "Only those in the way are asked."
+        wish = ChangeSettings(patch=nest({path: value}))
+        self.family.push_screen(WishDialog(self.teen, wish, words, who), self._sent)
 
-        count = len(self.draft.changes)
-        plural = "change is" if count == 1 else "changes are"
-        words = f"{count} {plural} not saved. Leave anyway?"
-        self.family.push_screen(
-            ConfirmDialog("Not saved", words, "Leave", "y"), lambda leave: go() if leave else None
-        )
+    def _sent(self, request: Request | None) -> None:
+        if request is not None:
+            self.note = "✓ Sent · 6 shows the answer"
+            self.show_all()
 
     def action_keep(self) -> None:
         """A default is not a rule: draft today's values as mine, then review them."""
@@ -340,55 +306,3 @@ class RulesScreen(FamilyScreen[None]):
             self.draft.changes.clear()
             self.note = "Nothing was changed."
             self.show_all()
-
-    def action_review(self) -> None:
-        """See the changes before they are saved."""
-        data, draft = self.data(), self.draft
-        if data is None or draft is None or not draft.changes:
-            return
-        from familypair_tui.screens.review import ReviewDialog
-
-        self._stop_typing()
-        dialog = ReviewDialog(draft, data.card.name, self.store.colour_of(self.teen))
-        self.family.push_screen(dialog, self._reviewed)
-
-    def _reviewed(self, saved: LayerSaved | None) -> None:
-        if saved is not None:
-            self._took(saved)
-        else:
-            self.show_all()
-
-    def _took(self, saved: LayerSaved) -> None:
-        self.draft = None
-        self._reading = ""
-        self._saved = saved.entry
-        count = len(saved.changes)
-        plural = "change" if count == 1 else "changes"
-        self.family.notify(
-            f"{count} {plural} saved. u undoes them.",
-            title="Saved",
-            markup=False,
-            timeout=UNDO_SECONDS,
-        )
-        self.note = f"✓ Saved {count} {plural} · u undoes them"
-        self.family.begin(self.family.sync.load_card(self.teen))
-        self.show_all()
-
-    def action_undo(self) -> None:
-        """Undo what was saved last on this screen."""
-        if self._saved is not None:
-            self.family.begin(self._undo(self._saved))
-
-    async def _undo(self, entry: int) -> None:
-        await guarded(self.family.api.revert(self.teen, entry))
-        self._saved = None
-        self.draft, self._reading = None, ""
-        self.note = "✓ Undone: your rules are as before"
-        await self.family.sync.load_card(self.teen)
-        self.show_all()
-
-    def action_reload(self) -> None:
-        """Read again; unsaved changes stay."""
-        self.fault = None
-        self.family.reload()
-        self.read()

@@ -1,6 +1,6 @@
-"""The card of one teen: today's limit and who decided, tonight on 24 hours, and the main rules."""
+"""The card of one teen: today's balance and day, or what holds where no time is shared."""
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from textual.content import Content
 from textual.message import Message
@@ -21,12 +21,15 @@ from familypair_tui.glance import (
 from familypair_tui.store import TeenData
 from familypair_tui.text import Part, first_that_fits, fit, line, spread
 from familypair_tui.theme import Ink
-from familypair_tui.when import minutes_words
+from familypair_tui.when import minutes_words, zone_of
 from familypair_tui.widgets.chrome import tone_style
 from familypair_tui.widgets.panel import Panel, chip
+from familypair_tui.widgets.timecard import full_lines, short_lines
 
-OPEN_TEEN = Key("card.open", "enter", "open", "Open", "Open this teen's rules.", 1)
-HISTORY_TEEN = Key("card.history", "h", "history", "History", "Show this teen's history.", 4)
+DAY_TEEN = Key("card.open", "enter", "open('today')", "Day", "Today in figures, and 28 days.", 1)
+GIVE_TEEN = Key("card.give", "plus", "open('give')", "Give", "Give minutes for today.", 2)
+WEEK_TEEN = Key("card.week", "s", "open('week')", "Week", "Paint the week of this teen.", 4)
+HISTORY_TEEN = Key("card.history", "h", "open('history')", "History", "This teen's history.", 5)
 
 _LETTERS = "MTWTFSS"
 _BAR_WIDTH = 3
@@ -42,16 +45,16 @@ _RULES = (
 
 
 class TeenCardPanel(Panel):
-    """One teen at a glance; Enter opens their rules."""
+    """One teen at a glance; Enter opens their day."""
 
     DEFAULT_CSS = """
     TeenCardPanel { height: 9; }
     """
-    KEYS = (OPEN_TEEN, HISTORY_TEEN)
-    BINDINGS = bindings(OPEN_TEEN, HISTORY_TEEN)
+    KEYS = (DAY_TEEN, GIVE_TEEN, WEEK_TEEN, HISTORY_TEEN)
+    BINDINGS = bindings(*KEYS)
 
     class Opened(Message):
-        """A card was opened; `view` is `rules` or `history`."""
+        """A card was opened; `view` is `today`, `give`, `week` or `history`."""
 
         def __init__(self, teen: str, view: str) -> None:
             super().__init__()
@@ -64,10 +67,12 @@ class TeenCardPanel(Panel):
         self.colour = colour
         self.now: datetime | None = None
         self.read_at: datetime | None = None
+        self.zone: tzinfo = UTC
 
     def show(self, data: TeenData, now: datetime, read_at: datetime | None) -> None:
         """Draw this state."""
         self.data, self.now, self.read_at = data, now, read_at
+        self.zone = zone_of(data.card.zone, self.zone)
         self.refresh()
 
     def heading(self) -> Content:
@@ -81,7 +86,10 @@ class TeenCardPanel(Panel):
     def aside(self) -> Content:
         """Unseen changes, and the phase of the link."""
         parts: list[Part] = []
+        if self.data.card.waiting:
+            parts += [(f"! {asks_words(self.data.card.waiting)}", self.ink.bad)]
         if self.data.unseen:
+            parts += ["  "] if parts else []
             parts.append((f"{self.data.unseen} new", self.ink.strong))
         phase = phase_words(self.data.card.link, self.now) if self.now else None
         if phase:
@@ -105,6 +113,9 @@ class TeenCardPanel(Panel):
             return [line(("loading…", self.ink.muted))]
         if height >= _FULL and width >= CELLS + 2 + _CHART:
             return self._full(width)
+        glance = self.data.card.time
+        if glance is not None and self.now is not None:
+            return short_lines(glance, self.now, self.zone, (width, height), self.ink)
         return self._short(width)
 
     def _minutes(self) -> int:
@@ -116,14 +127,19 @@ class TeenCardPanel(Panel):
     def _full(self, width: int) -> list[Content]:
         left_width = width - _CHART - 2
         day = self._day()
-        left = [
-            *self._limit_lines(left_width),
-            now_row(day, self.ink),
-            strip_row(day, self.ink),
-            axis_row(self.ink),
-            self._tonight_line(left_width),
-            self._rules_line(left_width),
-        ]
+        glance = self.data.card.time
+        if glance is not None and self.now is not None:
+            rows = full_lines(glance, self.now, self.zone, left_width, self.ink)
+            left = [*rows, self._rules_line(left_width)]
+        else:
+            left = [
+                *self._limit_lines(left_width),
+                now_row(day, self.ink),
+                strip_row(day, self.ink),
+                axis_row(self.ink),
+                self._tonight_line(left_width),
+                self._rules_line(left_width),
+            ]
         right = self._chart()
         return [
             line(fit(one, left_width), "  ", other) for one, other in zip(left, right, strict=True)
@@ -208,18 +224,19 @@ class TeenCardPanel(Panel):
         head = fit(line((title, self.ink.muted)), _CHART)
         return [head, *(fit(line(*row), _CHART) for row in rows), fit(line(*letters), _CHART)]
 
-    def action_open(self) -> None:
-        """Open the rules."""
-        self.post_message(self.Opened(self.data.card.id, "rules"))
-
-    def action_history(self) -> None:
-        """Open the history."""
-        self.post_message(self.Opened(self.data.card.id, "history"))
+    def action_open(self, view: str) -> None:
+        """Open one of the teen's screens."""
+        self.post_message(self.Opened(self.data.card.id, view))
 
     def on_click(self) -> None:
         """A second click opens."""
         if self.has_focus:
-            self.action_open()
+            self.action_open("today")
+
+
+def asks_words(count: int) -> str:
+    """`1 question`, `2 questions`."""
+    return "1 question" if count == 1 else f"{count} questions"
 
 
 def decided(found: Fact) -> str:

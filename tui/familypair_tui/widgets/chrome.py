@@ -24,6 +24,8 @@ class Tab:
     key: str
     title: str
     short: str
+    count: int = 0
+    """How many things wait there; said behind the title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,13 @@ class TopBar(Drawn):
         for tab in self.tabs:
             start = line(*parts).cell_length
             on = tab.id == self.active
-            parts += ["  ", (tab.key, self.ink.accent if on else self.ink.muted), " "]
+            parts += ["  ", (tab.key, self.ink.accent if on else self.ink.muted)]
             if on or not only_active:
+                parts.append(" ")
                 words = tab.short if short else tab.title
                 parts.append((words, self.ink.tab if on else self.ink.muted))
+            if tab.count:
+                parts.append((f"·{tab.count}", self.ink.accent))
             self._spans.append((start, line(*parts).cell_length, tab.id))
         return line(*parts)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -115,9 +116,10 @@ class EntryBar(Vertical):
         self.close()
         self.post_message(self.Typed(value))
 
-    def key_escape(self) -> None:
-        """Leave without changing."""
+    def key_escape(self, event: events.Key) -> None:
+        """Leave without changing; the screen's own Escape is for another time."""
         if self.is_open:
+            event.stop()
             self.close()
             self.post_message(self.Left())
 

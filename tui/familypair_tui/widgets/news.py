@@ -8,17 +8,38 @@ from textual.message import Message
 
 from familypair.schema.invitations import Invitation, InvitationForm, InvitationState
 from familypair.schema.ledger import InboxEntry
+from familypair.schema.requests import Request
+from familypair_tui.actions import Key, bindings
 from familypair_tui.store import Store
 from familypair_tui.text import fit, line, spread, wrap
 from familypair_tui.when import ago, countdown
 from familypair_tui.widgets.card import strip_legend
-from familypair_tui.widgets.panel import ListPanel, Panel, chip
+from familypair_tui.widgets.daystrip import legend
+from familypair_tui.widgets.panel import LIST_KEYS, OPEN, ListPanel, Panel, chip
+
+ANSWER = Key("waiting.approve", "a", "approve", "Approve", "Approve what is suggested.", 1)
 
 
 class WaitingPanel(ListPanel):
-    """Invitations that are not over, with who has to do what; below them links that ended."""
+    """Questions, invitations that are not over with who has to do what, and links that ended."""
 
     AIR = True
+    KEYS = (ANSWER, *LIST_KEYS, OPEN)
+    BINDINGS = bindings(ANSWER)
+
+    class Asked(Message):
+        """A question was opened."""
+
+        def __init__(self, request: str) -> None:
+            super().__init__()
+            self.request = request
+
+    class Approved(Message):
+        """A question was approved by one key."""
+
+        def __init__(self, request: Request) -> None:
+            super().__init__()
+            self.request = request
 
     class Opened(Message):
         """An invitation was opened."""
@@ -34,6 +55,7 @@ class WaitingPanel(ListPanel):
         super().__init__(id=id)
         self.items: Sequence[Invitation] = ()
         self.ends: Sequence[tuple[str, str]] = ()
+        self.questions: Sequence[Request] = ()
         self.teen = False
         self.now = datetime.min.replace(tzinfo=UTC)
 
@@ -44,19 +66,32 @@ class WaitingPanel(ListPanel):
         *,
         teen: bool = False,
         ends: Sequence[tuple[str, str]] = (),
+        questions: Sequence[Request] = (),
     ) -> None:
         """Draw these; `ends` are pairs of words and time of links that ended."""
         self.items, self.teen, self.now, self.ends = items, teen, now, ends
+        self.questions = questions
         self.refresh()
+
+    def question(self) -> Request | None:
+        """The selected question, while the panel has the focus."""
+        chosen = self.has_focus and self.index < len(self.questions)
+        return self.questions[self.index] if chosen else None
+
+    def action_approve(self) -> None:
+        """Yes to the suggested amount."""
+        question = self.question()
+        if question is not None and "approve" in question.may:
+            self.post_message(self.Approved(question))
 
     def heading(self) -> Content:
         """How many wait."""
-        count = len(self.items)
+        count = len(self.items) + len(self.questions)
         return line((f"Waiting · {count}" if count else "Waiting", self.title_style()))
 
     def count(self) -> int:
         """Items."""
-        return len(self.items) + len(self.ends)
+        return len(self.questions) + len(self.items) + len(self.ends)
 
     def nothing(self, width: int) -> list[Content]:
         """The empty state with the key that fills it."""
@@ -65,6 +100,9 @@ class WaitingPanel(ListPanel):
     def item(self, index: int, width: int, *, selected: bool) -> list[Content]:
         """Who, what is to do, and how long."""
         del selected
+        if index < len(self.questions):
+            return self._question(self.questions[index], width)
+        index -= len(self.questions)
         if index >= len(self.items):
             words, time = self.ends[index - len(self.items)]
             head = fit(line(("× ", self.ink.bad), (words, self.ink.strong)), width)
@@ -77,11 +115,23 @@ class WaitingPanel(ListPanel):
         head = line((f"{glyph} ", loud), (title, self.ink.strong))
         return [spread(head, left, width), fit(line("  ", (act, self.ink.muted)), width)]
 
+    def _question(self, one: Request, width: int) -> list[Content]:
+        """Who asks for what, and why."""
+        head = line(
+            ("! ", self.ink.bad), (f"{one.teen_name} ", self.ink.strong), (one.words, self.ink.text)
+        )
+        why = f"“{one.reason}”" if one.reason else "no reason given"
+        age = line((ago(one.created_at, self.now), self.ink.muted))
+        return [spread(head, age, width), fit(line("  ", (why, self.ink.muted)), width)]
+
     def on_list_panel_chosen(self, message: ListPanel.Chosen) -> None:
-        """Enter opens the invitation."""
+        """Enter opens the question or the invitation."""
         message.stop()
-        if message.index < len(self.items):
-            self.post_message(self.Opened(self.items[message.index].id))
+        place = message.index - len(self.questions)
+        if place < 0:
+            self.post_message(self.Asked(self.questions[message.index].id))
+        elif place < len(self.items):
+            self.post_message(self.Opened(self.items[place].id))
         else:
             self.post_message(self.EndOpened())
 
@@ -155,10 +205,11 @@ class ComingPanel(Panel, can_focus=False):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.items: Sequence[tuple[str, str, str]] = ()
+        self.timed = False
 
-    def show(self, items: Sequence[tuple[str, str, str]]) -> None:
-        """Draw `(time, name, words)`."""
-        self.items = items
+    def show(self, items: Sequence[tuple[str, str, str]], *, timed: bool = False) -> None:
+        """Draw `(time, name, words)`; `timed`: the strips above show use."""
+        self.items, self.timed = items, timed
         self.refresh()
 
     def heading(self) -> Content:
@@ -167,7 +218,7 @@ class ComingPanel(Panel, can_focus=False):
 
     def legend(self) -> Content:
         """What the cells of the strips mean."""
-        return strip_legend(self.ink)
+        return legend(self.ink, 56) if self.timed else strip_legend(self.ink)
 
     def body(self, width: int, height: int) -> list[Content]:
         """Two columns."""

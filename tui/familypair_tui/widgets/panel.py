@@ -37,6 +37,7 @@ class Drawn(Widget):
 
     _shown: Sequence[Content] = ()
     _shown_size = Size(0, 0)
+    _stale = False
 
     @property
     def ink(self) -> Ink:
@@ -63,11 +64,20 @@ class Drawn(Widget):
     ) -> Self:
         """Send only the lines (or edges) that changed: bytes matter over SSH."""
         plain = repaint and not (regions or layout or recompose)
+        if plain and self.is_mounted and not self.size.area:
+            self._stale = True  # not shown: Textual would send the whole screen for it
+            return self
         if plain and self.is_mounted and self._shown and self._shown_size == self.size:
             regions = changed_regions(self._shown, self._freshly_drawn(), self.size.width)
             if not regions:
                 return self
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def on_show(self) -> None:
+        """On the screen again: what changed meanwhile is drawn."""
+        if self._stale:
+            self._stale = False
+            super().refresh()
 
     def forget(self) -> None:
         """Other colours: everything has to be sent again."""

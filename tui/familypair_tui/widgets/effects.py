@@ -1,0 +1,42 @@
+"""What a draft would do: its sentences over real use, and the next 7 days where they differ."""
+
+from textual.content import Content
+
+from familypair.schema.settings import Preview, PreviewDay
+from familypair_tui.text import fit, hanging, line
+from familypair_tui.theme import Ink
+from familypair_tui.when import minutes_words
+
+_DAYS = 7
+_DATE = 11
+_HOURS = 3
+
+
+def effect_lines(preview: Preview, width: int, ink: Ink) -> list[Content]:
+    """The sentences first, then a line for every day that would be another one."""
+    rows: list[Content] = []
+    for words in preview.words:
+        first, *rest = hanging(words, width - 2, ink.strong, lines=2) or [Content("")]
+        rows += [line(("▸ ", ink.accent), first), *(line("  ", row) for row in rest)]
+    days = [day for day in preview.ahead if _differs(day)][:_DAYS]
+    if days:
+        rows.append(line(("The next 7 days", ink.muted)))
+    rows += [_day(day, width, ink) for day in days]
+    return rows
+
+
+def _differs(day: PreviewDay) -> bool:
+    return bool(day.hours) or day.limit_before != day.limit_after
+
+
+def _day(day: PreviewDay, width: int, ink: Ink) -> Content:
+    """`Mon 23 Nov  60 min → 45 min · 18:00–20:00 time away`."""
+    name = f"{day.date:%a} {day.date.day} {day.date:%b}"
+    parts = [line((f"  {name:<{_DATE}}", ink.text))]
+    if day.limit_before != day.limit_after:
+        before, after = minutes_words(day.limit_before), minutes_words(day.limit_after)
+        parts.append(line((before, ink.muted), (" → ", ink.accent), (f"{after}  ", ink.value)))
+    shown = [hours.words for hours in day.hours[:_HOURS]]
+    more = len(day.hours) - _HOURS
+    words = "; ".join(shown) + (f"; and {more} more" if more > 0 else "")
+    return fit(line(*parts, (words, ink.plain_value)), width)
