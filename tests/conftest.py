@@ -5,4 +5,5 @@ pytest_plugins = (
     "support.live_server",
     "support.server",
     "support.linked",
+    "support.shells",
 )

@@ -1,7 +1,7 @@
 """Build the ASGI application from its parts. Nothing happens at import."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,22 +49,67 @@ async def readyz(ctx: NamedDependency[Context]) -> dict[str, str]:
     return {"status": "ready"}
 
 
-class Application(Edge):
-    """The whole service as one ASGI application; `context` appears when it has started."""
+Life = Callable[[], AbstractAsyncContextManager[Context]]
+"""Makes the parts of an application for as long as it runs."""
 
-    def __init__(self, litestar: Litestar, random: Random, holder: dict[str, Context]) -> None:
-        super().__init__(litestar, random)
-        self.litestar = litestar
-        self._holder = holder
+
+class Shell:
+    """The routes of an application, without any part; `life` fills it while it runs.
+
+    Making the routes takes a tenth of a second, so who starts many applications one after the other
+    (tests do) may use a shell again.
+    """
+
+    def __init__(self, extra: Sequence[Any]) -> None:
+        self.life: Life | None = None
+        self._context: Context | None = None
+        self.litestar = _litestar(lambda: self.context, self._live, extra)
 
     @property
     def context(self) -> Context:
-        """The injected parts; raises `KeyError` before the start."""
-        return self._holder["ctx"]
+        """The injected parts; raises `RuntimeError` while the application does not run."""
+        if self._context is None:
+            raise RuntimeError("the application does not run")
+        return self._context
+
+    @asynccontextmanager
+    async def _live(self, _: Litestar) -> AsyncGenerator[None, None]:
+        if self.life is None:
+            raise RuntimeError("the shell belongs to no application")
+        async with self.life() as ctx:
+            self._context = ctx
+            yield
+        self._context = None
+
+
+class Application(Edge):
+    """The whole service as one ASGI application; `context` appears when it has started."""
+
+    def __init__(self, shell: Shell, random: Random, life: Life) -> None:
+        super().__init__(shell.litestar, random)
+        self.litestar = shell.litestar
+        self._shell = shell
+        self._life = life
+        self._context: Context | None = None
+        shell.life = self._live
+
+    @property
+    def context(self) -> Context:
+        """The injected parts of the last start; raises `RuntimeError` before the first."""
+        if self._context is None:
+            raise RuntimeError("the application has not started")
+        return self._context
 
     def lifespan(self) -> Any:
         """Start and stop the application in the caller's event loop, for tests and embedding."""
+        self._shell.life = self._live
         return self.litestar.lifespan()
+
+    @asynccontextmanager
+    async def _live(self) -> AsyncGenerator[Context, None]:
+        async with self._life() as ctx:
+            self._context = ctx
+            yield ctx
 
 
 def create_app(
@@ -82,20 +127,18 @@ def create_app(
     source = random or SystemRandom()
     demo_clock = DemoClock(settings.demo_days) if settings.demo else None
     clock = demo_clock or clock
-    holder: dict[str, Context] = {}
 
     @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
+    async def life() -> AsyncGenerator[Context, None]:
         opened = store or await open_ready(settings, clock)
         ctx = _context(settings, opened, clock, source)
-        holder["ctx"] = ctx
         forget = opened.on_commit(ctx.hub.wake)
         runner = Runner(ctx)
         runner.start()
         if demo_clock:
             demo_clock.on_skip = runner.wake
         try:
-            yield
+            yield ctx
         finally:
             forget()
             await runner.stop()
@@ -104,8 +147,7 @@ def create_app(
                 await opened.close()
 
     extra = demo_routes(demo_clock) if demo_clock else []
-    litestar = _litestar(holder, lifespan, extra)
-    return Application(litestar, source, holder)
+    return Application(Shell(extra), source, life)
 
 
 async def open_ready(settings: Settings, clock: Clock) -> Store:
@@ -120,7 +162,7 @@ def _context(settings: Settings, store: Store, clock: Clock, random: Random) -> 
 
 
 def _litestar(
-    holder: dict[str, Context], lifespan: Callable[[Litestar], Any], extra: Sequence[Any]
+    context: Callable[[], Context], lifespan: Callable[[Litestar], Any], extra: Sequence[Any]
 ) -> Litestar:
     from familypair_server import bodies  # noqa: PLC0415
     from familypair_server.auth.wiring import (  # noqa: PLC0415
@@ -131,7 +173,7 @@ def _litestar(
     from familypair_server.routes import ROUTES  # noqa: PLC0415
 
     async def provide_context() -> Context:
-        return holder["ctx"]
+        return context()
 
     return Litestar(
         [healthz, readyz, *ROUTES, *extra],
@@ -143,7 +185,7 @@ def _litestar(
         before_request=bodies.check,
         exception_handlers=HANDLERS,
         lifespan=[lifespan],
-        middleware=[authentication(lambda: holder["ctx"])],
+        middleware=[authentication(context)],
         openapi_config=openapi.config(),
         request_max_body_size=BODY_BYTES,
         logging_config=None,

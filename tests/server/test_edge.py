@@ -51,6 +51,10 @@ async def test_a_request_id_of_other_characters_is_replaced(home: Home) -> None:
         assert answer.json()["request_id"] == answer.headers["x-request-id"]
 
 
+SAME_FOR_ALL = {"/style.css", "/schema/policy.json"}
+"""The two that may be kept: nothing in them is anybody's."""
+
+
 async def test_every_answer_of_every_route_has_the_headers(home: Home) -> None:
     """No sniffing, no leak by referrer, no store: on pages, API, documents and errors alike."""
     for method, path, _ in handlers():
@@ -59,7 +63,7 @@ async def test_every_answer_of_every_route_has_the_headers(home: Home) -> None:
         said = {name: answer.headers.get(name) for name in ALWAYS}
         assert said == ALWAYS, (method, path)
         assert answer.headers["referrer-policy"] in {"no-referrer", "same-origin"}
-        assert "no-store" in answer.headers["cache-control"] or path == "/style.css"
+        assert "no-store" in answer.headers["cache-control"] or path in SAME_FOR_ALL
         assert "server" not in answer.headers
 
 
