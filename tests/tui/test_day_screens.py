@@ -49,8 +49,15 @@ async def test_cards_and_the_sentence_follow_the_stream_without_a_reload() -> No
 async def test_a_live_tick_sends_less_than_a_kilobyte(monkeypatch: pytest.MonkeyPatch) -> None:
     """One more quarter of an hour at 120x36: the changed lines only; the clock alone: nothing."""
     sent: list[int] = []
-    monkeypatch.setattr(App, "is_headless", property(lambda _: False))
-    monkeypatch.setattr(HeadlessDriver, "write", lambda _, data: sent.append(len(data.encode())))
+
+    def write(_: HeadlessDriver, data: str) -> None:
+        sent.append(len(data.encode()))
+
+    def shown(_: object) -> bool:
+        return False
+
+    monkeypatch.setattr(App, "is_headless", property(shown))
+    monkeypatch.setattr(HeadlessDriver, "write", write)
     api = timed_api()
     async with running(api, live=True) as client:
         for _ in range(3):

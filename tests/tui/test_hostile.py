@@ -12,7 +12,7 @@ from tui_fake.drive import USUAL, Client, running
 from tui_fake.family import guardian_api, teen_api
 from tui_fake.hostile import HOSTILE, poisoned
 
-TURNS = range(0, len(HOSTILE), 20)
+TURNS = range(0, len(HOSTILE), 40)
 GUARDIAN_WALK = ("2", "s", "full_stop", "escape", "3", "down", "4", "p", "escape", "1", "tab")
 TEEN_WALK = ("2", "s", "3", "4", "S", "escape", "1", "tab", "enter", "down", "escape")
 

@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from familypair.reasons import Reason
+from familypair.schema.events import RequestEvent
 from familypair.schema.requests import ChangeSettings, LiftBlock, MoreTime, Plan, RequestPart
 from familypair_tui.screens.overview import OverviewScreen
 from familypair_tui.screens.requests import RequestsScreen
@@ -182,3 +183,29 @@ async def test_a_teen_asks_for_a_closed_time_a_plan_and_a_rule() -> None:
         patch = {"screen_time": {"daily_minutes": {"mon": 120}}}
         assert api.asked("ask")[-1][1] == ChangeSettings(patch=patch)
         assert "✓ Sent · 6 shows the answer" in client.text()
+
+
+async def test_a_new_offer_is_under_the_cursor_and_an_open_detail_stays() -> None:
+    """What comes in while I choose is selected next; what I read is never changed under me."""
+    api = my_day_api()
+    offer = api.asked_requests.pop("req_mia")
+    async with running(api, USUAL, live=True) as client:
+        for _ in range(8):
+            await client.pilot.pause()
+        await client.pilot.press("6")
+        await client.pilot.pause(0.1)
+        event = RequestEvent(teen="acc_mia", requests=(*api.asked_requests.values(), offer))
+        api.asked_requests[offer.id] = offer
+        api.stream.put_nowait(event)
+        await client.pilot.pause(0.1)
+        assert "! Dana offers 15 min more today" in client.text()
+        await client.pilot.press("tab", "a")
+        await client.pilot.pause(0.1)
+        assert api.asked("accept_request") == [("req_mia", False)]
+        await client.pilot.press("end", "up", "enter")
+        await client.pilot.pause(0.1)
+        assert "Another guardian approved 15 min." in client.text()
+        later = request("later", created_at=START, counter=counter(), may=("accept",))
+        api.stream.put_nowait(RequestEvent(teen="acc_mia", requests=(later,), waiting=1))
+        await client.pilot.pause(0.1)
+        assert "Another guardian approved 15 min." in client.text()

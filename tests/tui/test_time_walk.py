@@ -21,20 +21,20 @@ from tui_fake.drive import SIZES, USUAL, running
 from tui_fake.hostile import poisoned
 
 FOLDER = Path(__file__).parent / "snapshots"
-Walk = tuple[tuple[str, tuple[str, ...]], ...]
+Walk = tuple[tuple[str, tuple[str, ...], str], ...]
 GUARDIAN: Walk = (
-    ("overview-time", ()),
-    ("today", ("enter",)),
-    ("give", ("plus",)),
-    ("requests", ("escape", "5")),
-    ("request", ("enter",)),
-    ("week", ("escape", "1", "tab", "s")),
-    ("week-review", ("v", "right", "right", "right", "3", "ctrl+s")),
+    ("overview-time", (), "Recent changes"),
+    ("today", ("enter",), "What today allows"),
+    ("give", ("plus",), "Give Mia minutes"),
+    ("requests", ("escape", "5"), "Requests · 2 waiting"),
+    ("request", ("enter",), "Mia asks: +30 min today"),
+    ("week", ("escape", "escape", "s"), "Mia · week"),
+    ("week-review", ("v", "right", "right", "right", "3", "ctrl+s"), "Review 1 change"),
 )
 TEEN: Walk = (
-    ("my-day", ("5",)),
-    ("asking", ("6",)),
-    ("wish", ("shift+tab", "home", "enter")),
+    ("my-day", ("5",), "Connected apps"),
+    ("asking", ("6",), "My requests · 1 waiting"),
+    ("wish", ("shift+tab", "home", "enter"), "You ask: 15 min more today"),
 )
 
 
@@ -50,12 +50,14 @@ def compare(name: str, size: tuple[int, int], seen: str) -> None:
 async def test_a_walk_at_three_sizes(api: Callable[[], FakeApi], walk: Walk) -> None:
     """Each stop: nothing outside the window, a whole footer, every key in help, its picture."""
     async with running(api(), SIZES[0]) as client:
-        for name, keys in walk:
+        for name, keys, words in walk:
             await client.press(*keys)
+            assert words in client.text(), name
             assert_keys_are_in_help(client)
             for size in reversed(SIZES):
                 await client.pilot.resize_terminal(*size)
-                await client.settle()
+                await client.pilot.pause()
+                await client.pilot.pause()
                 assert_nothing_outside(client)
                 assert_footer_is_whole(client)
                 compare(name, size, client.text() + "\n")
@@ -68,10 +70,9 @@ async def test_a_walk_at_three_sizes(api: Callable[[], FakeApi], walk: Walk) -> 
 async def test_a_hostile_family(api: Callable[[], FakeApi], walk: Walk, turn: int) -> None:
     """Reasons, notes, labels, names and words of others are text, whatever they hold."""
     async with running(poisoned(api(), turn), USUAL, change=listen) as client:
-        for _, keys in walk:
-            for key in keys:
-                await client.press(key)
-                assert_harmless(client)
+        for _, keys, _ in walk:
+            await client.press(*keys)
+            assert_harmless(client)
             await client.pilot.click(offset=(12, 5))
             await client.settle()
             assert_harmless(client)

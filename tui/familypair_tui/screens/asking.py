@@ -105,6 +105,12 @@ class AskingScreen(AnsweringScreen[None]):
             if data.time is None:
                 self.family.begin(sync.load_time(teen), group="time")
 
+    def watch_focused(self) -> None:
+        """While somebody chooses what to ask, the list below follows what is urgent."""
+        if self.is_mounted and isinstance(self.focused, AskPanel):
+            self.query_one(RequestsPanel).touched = False
+        super().watch_focused()
+
     def on_resize(self, event: events.Resize) -> None:
         """Another size, another layout."""
         super().on_resize(event)
@@ -141,12 +147,15 @@ class AskingScreen(AnsweringScreen[None]):
         fault = self.store.fault
         if fault is not None:
             return (Clause(f"○ {fault.sentence} · r tries again", "○ offline · r", "bad"),)
+        found: list[Clause] = []
         if self.note:
-            return (Clause(self.note, tone="bad" if self.note.startswith("!") else "strong"),)
+            found = [Clause(self.note, tone="bad" if self.note.startswith("!") else "strong")]
         offers = [item for item in self.store.all_requests() if "accept" in item.may]
         if offers and offers[0].counter is not None:
             one = offers[0].counter
-            return (Clause(f"! {one.name} offers {one.words}", "! an offer waits", "accent"),)
+            found.append(Clause(f"! {one.name} offers {one.words}", "! an offer waits", "accent"))
+        if found:
+            return found
         return (Clause("Only those whose rule is in the way are asked"),)
 
     # keys

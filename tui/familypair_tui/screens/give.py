@@ -24,6 +24,7 @@ PICKS = tuple(
     Key(f"give.pick{n}", str(n), f"pick({n - 1})", "Amount", f"Select amount {n}.", 9)
     for n in range(1, 5)
 )
+OTHER = Key("give.other", "c", "pick(-1)", "Other", "Select an amount of your own.", 9)
 LESS = Key("give.less", "left,minus", "step(-5)", "Less", "5 minutes less.", 9)
 MORE = Key("give.more", "right,plus", "step(5)", "Other amount", "5 minutes more.", 2, "← →")
 COPY = Key("code.copy", "y", "copy", "Copy", "Copy the code.", 1)
@@ -39,7 +40,7 @@ _CODE_AMOUNTS: Final = (15, 30, 60)
 class AmountPanel(ListPanel):
     """Amounts, and below them what the selected one would do."""
 
-    KEYS = (GIVE, *PICKS, LESS, MORE, *LIST_KEYS)
+    KEYS = (GIVE, *PICKS, OTHER, LESS, MORE, *LIST_KEYS)
 
     DEFAULT_CSS = """
     AmountPanel { width: 62; max-width: 100%; height: 15; max-height: 100%; }
@@ -109,8 +110,8 @@ class AmountPanel(ListPanel):
 class _AmountDialog(Dialog[Grant]):
     """Keys that choose an amount."""
 
-    KEYS = (GIVE, *PICKS, LESS, MORE, BACK)
-    BINDINGS = bindings(GIVE, *PICKS, LESS, MORE)
+    KEYS = (GIVE, *PICKS, OTHER, LESS, MORE, BACK)
+    BINDINGS = bindings(GIVE, *PICKS, OTHER, LESS, MORE)
 
     def __init__(self, teen: str, name: str) -> None:
         super().__init__()
@@ -137,7 +138,7 @@ class _AmountDialog(Dialog[Grant]):
     def action_pick(self, place: int) -> None:
         """A digit selects; it gives nothing."""
         if place < self.panel.count():
-            self.panel.select(place)
+            self.panel.select(place % self.panel.count())
 
     def action_step(self, minutes: int) -> None:
         """Another amount of one's own."""

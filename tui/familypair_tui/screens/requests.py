@@ -65,7 +65,8 @@ class RequestsScreen(AnsweringScreen[None]):
         if self.wanted:
             items = self.store.all_requests()
             places = [place for place, item in enumerate(items) if item.id == self.wanted]
-            self.query_one(RequestsPanel).index = places[0] if places else 0
+            panel = self.query_one(RequestsPanel)
+            panel.index, panel.touched = (places[0] if places else 0), True
             self.set_class(bool(places), "-one")
             self.show_all()
         for teen in self.store.teens:

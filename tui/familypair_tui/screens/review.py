@@ -25,6 +25,8 @@ THEIRS = Key("review.theirs", "t", "theirs", "Theirs", "Keep the newer value of 
 MINE = Key("review.mine", "m", "mine", "Mine", "Write my value over the newer one.", 2)
 
 
+_INDENT = 4
+_LINES = 3
 _ROOM = 4
 """Lines that stay for the changes themselves."""
 
@@ -113,7 +115,7 @@ class ReviewPanel(ListPanel):
         path = self.paths()[index]
         titles = min(30, width * 2 // 5)
         title = line((title_of(self.draft.fields[path]), self.ink.strong))
-        rows = [line(fit(title, titles), " ", *self._mine(path))]
+        rows = self._wrapped(line(fit(title, titles), " "), self._mine(path), width)
         if path in self.conflicts:
             rows.append(line(" " * titles, " ", *self._conflict(path)))
             return rows
@@ -130,6 +132,16 @@ class ReviewPanel(ListPanel):
         old = self.draft.say(path, before)
         new = self.draft.say(path, after) if after is not None else "no rule of mine"
         return [(old, self.ink.muted), (" → ", self.ink.accent), (new, self.ink.strong)]
+
+    def _wrapped(self, head: Content, parts: list[Part], width: int) -> list[Content]:
+        """On one line with its head where that fits; else below it, on up to three lines."""
+        whole = line(head, *parts)
+        if whole.cell_length <= width:
+            return [whole]
+        above = [head] if head.plain.strip() else []
+        indent = " " * _INDENT
+        rows = line(*parts).wrap(max(width - _INDENT, 1))[:_LINES]
+        return [*above, *(line(indent, row) for row in rows)]
 
     def _conflict(self, path: str) -> list[Part]:
         one = self.conflicts[path]
@@ -153,7 +165,7 @@ class ReviewPanel(ListPanel):
             parts += [(f"stays {new}", self.ink.plain_value)]
         else:
             parts += [(old, self.ink.muted), (" → ", self.ink.accent), (new, self.ink.value)]
-        rows = [line(" " * (titles + 1), *parts)]
+        rows = self._wrapped(line(" " * (titles + 1)), parts, width)
         notes = [effect.note] if effect.note else []
         if effect.takes_effect == "end_of_probation" and not notes:
             notes.append("from the end of the first day")

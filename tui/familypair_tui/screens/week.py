@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -104,14 +104,14 @@ class WeekScreen(DraftingScreen):
         if self.grid is None:
             return
         held = draft.fields.get(_BLOCKS)
-        others = closed_cells(held.value if held and isinstance(held.value, list) else [])
+        others = closed_cells(_items(held.value if held else None))
         limits = [
             (draft.edited(weekday_path(day)), draft.is_changed(weekday_path(day)))
             for day in range(7)
         ]
         who = (name, self.store.colour_of(self.teen))
         self.query_one(WeekPanel).show(self.grid, others, limits, who, len(draft.changes))
-        exceptions = draft.edited_mine(_EXCEPTIONS) or []
+        exceptions = _items(draft.edited_mine(_EXCEPTIONS))
         changed = draft.is_changed(_EXCEPTIONS)
         self.query_one(ExceptionsPanel).show(exceptions, changed=changed)
 
@@ -213,10 +213,10 @@ class WeekScreen(DraftingScreen):
         self.show_all()
 
     def _take_times(self, day: int, parts: object) -> None:
-        if self.grid is None or not isinstance(parts, list):
+        if self.grid is None:
             return
         self.query_one(WeekPanel).keep()
-        for part in parts:
+        for part in _items(parts):
             if isinstance(part, Painted):
                 paint = None if part.kind is None else (part.kind, part.label)
                 self.grid.paint_span(day, part.start, part.end, paint)
@@ -268,9 +268,9 @@ class WeekScreen(DraftingScreen):
 
     def _add(self, value: object) -> None:
         draft = self.draft
-        if draft is not None and isinstance(value, list):
-            known = draft.edited_mine(_EXCEPTIONS) or []
-            added = [one for one in value if one not in known]
+        if draft is not None:
+            known = _items(draft.edited_mine(_EXCEPTIONS))
+            added = [one for one in _items(value) if one not in known]
             self._put(_EXCEPTIONS, [*known, *added])
             self.show_all()
 
@@ -312,9 +312,7 @@ class WeekScreen(DraftingScreen):
             self.note = f"! {fault_of(error).sentence}"
             self.show_all()
             return
-        found = flatten(draft.patch).get(_EXCEPTIONS)
-        if isinstance(found, list):
-            self._add(found)
+        self._add(flatten(draft.patch).get(_EXCEPTIONS))
         skipped = f" · not taken: {'; '.join(draft.skipped[:2])}" if draft.skipped else ""
         plural = "day or range" if draft.added == 1 else "days or ranges"
         self.note = f"✓ {draft.added} {plural} drafted, nothing is saved yet{skipped}"
@@ -345,6 +343,11 @@ class WeekScreen(DraftingScreen):
     def _reviewed(self, saved: LayerSaved | None) -> None:
         self._grid_of = None  # a dropped line changes the draft too
         super()._reviewed(saved)
+
+
+def _items(value: object) -> list[Any]:
+    """The items of a list; nothing for anything else (silence, a count)."""
+    return list(cast("list[object]", value)) if isinstance(value, list) else []
 
 
 def _read_meaning(ics: str, text: str) -> CalendarImport:

@@ -59,7 +59,8 @@ def state_words(request: Request, zone: tzinfo) -> str:
         return f"{request.counter.name} offered {request.counter.words}"
     if is_open(request):
         names = [part.name for part in request.parts if part.state == "open"]
-        until = f"{request.expires_at.astimezone(zone):%a %H:%M}"
+        local = request.expires_at.astimezone(zone)
+        until = f"{local:%a} {local.day} {local:%b} {local:%H:%M}"
         return f"waits for {' and '.join(names) or 'an answer'} · until {until}"
     return request.state
 
@@ -83,6 +84,13 @@ class RequestsPanel(ListPanel):
         self.zone: tzinfo = UTC
         self.now = datetime.min.replace(tzinfo=UTC)
         self.empty = "Nobody has asked for anything."
+        self.touched = False
+        """Whether somebody was here; until then the cursor waits on what is most urgent."""
+
+    def watch_has_focus(self, _has_focus: bool) -> None:  # noqa: FBT001 - Textual calls it so
+        """Somebody is here."""
+        self.touched = self.touched or self.has_focus
+        super().watch_has_focus(_has_focus)
 
     def show(
         self,
@@ -92,8 +100,10 @@ class RequestsPanel(ListPanel):
         zone: tzinfo,
         now: datetime,
     ) -> None:
-        """Draw these; the cursor stays on its request."""
-        chosen = self.request()
+        """Draw these; the cursor stays on its request once somebody has put it there."""
+        if not self.touched:
+            self.index = 0
+        chosen = self.request() if self.touched else None
         self.items, self.agreements, self.zone, self.now = items, agreements, zone, now
         self.colours = {teen: store.colour_of(teen) for teen in store.teens}
         self.names = {teen: data.card.name for teen, data in store.teens.items()}
@@ -141,8 +151,8 @@ class RequestsPanel(ListPanel):
         )
         name = "" if self.own else f"{one.teen_name} "
         head = line(*who, (f" {glyph} ", loud), (name, style), (one.words, style))
-        asked = one.reason and mine and not self.own
-        quoted = f"“{one.reason}”" if asked else state_words(one, self.zone)
+        reason = f"“{one.reason}”" if one.reason else "no reason given"
+        quoted = reason if mine and not self.own else state_words(one, self.zone)
         below = line(" " * (3 if self.own else 6), (quoted, self.ink.muted))
         return [
             spread(head, line((ago(one.created_at, self.now), self.ink.muted)), width),
@@ -258,7 +268,8 @@ class RequestPanel(Panel, can_focus=True):
             facts.append(("Offer", offer, ink.strong))
         facts += [("Now", one.context, ink.text), ("Effect", one.effect, ink.value)]
         for part in one.parts:
-            words = f"{part.name} {_part_words(part.state, part.minutes)}"
+            name = "you" if part.owner == "me" else part.name
+            words = f"{name} {_part_words(part.state, part.minutes)}"
             facts.append(("Asked", words, ink.muted))
         facts += [
             ("Note", f"{note.name} {clock(note.at, self.zone)}: “{note.text}”", ink.text)
