@@ -40,8 +40,8 @@ CASES: list[tuple[entries.AnyEntry, str, str, str]] = [
     (
         posted("write_off", -61),
         "me",
-        "You wrote off 2 min that were used over the limit (2026-11-22).",
-        "You wrote off 2 min that were used over the limit (2026-11-22).",
+        "You wrote off 1 min 1 s that were used over the limit (2026-11-22).",
+        "You wrote off 1 min 1 s that were used over the limit (2026-11-22).",
     ),
     (
         posted("roll_over"),
@@ -91,16 +91,16 @@ CASES: list[tuple[entries.AnyEntry, str, str, str]] = [
     ),
     (
         entries.AgreementMade(
-            agreement="agr_1", paths=PATHS[:2], with_ids=("acc_1",), review_at=AT
+            agreement="agr_1", paths=PATHS[:2], with_ids=("acc_1",), review_at=AT.replace(hour=23)
         ),
         "teen",
         (
             "You and your guardian agreed on when the time is used up and blocked times;"
-            " to be looked at on 22 Nov."
+            " to be looked at on 23 Nov."
         ),
         (
             "Mia and you agreed on when the time is used up and blocked times;"
-            " to be looked at on 22 Nov."
+            " to be looked at on 23 Nov."
         ),
     ),
     (
@@ -112,8 +112,8 @@ CASES: list[tuple[entries.AnyEntry, str, str, str]] = [
     (
         entries.AutoRuleChanged(rule="aut_1", owner="acc_1", minutes=15, days=("sat", "sun")),
         "me",
-        "You made a standing yes: 15 min more once a day on sat, sun.",
-        "You made a standing yes: 15 min more once a day on sat, sun.",
+        "You made a standing yes: 15 min more once a day on Sat, Sun.",
+        "You made a standing yes: 15 min more once a day on Sat, Sun.",
     ),
     (
         entries.AppBound(app="app_1", app_name="Loop"),

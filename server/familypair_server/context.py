@@ -1,9 +1,10 @@
 """What a running service holds; routes receive it, services only receive the parts they need."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from familypair_server.hosts.budget import Budget
 from familypair_server.ids import Random
 from familypair_server.keys import Keys
 from familypair_server.live.hub import Hub
@@ -24,3 +25,5 @@ class Context:
     random: Random
     keys: Keys
     hub: Hub
+    budget: Budget = field(default_factory=Budget)
+    """What host apps may still send to this process."""

@@ -265,6 +265,7 @@ def refusal_of_validation(error: msgspec.ValidationError, expected: object = Non
 
 _UNKNOWN = re.compile(r"unknown field `(.*)`", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `([^`]*)`")
+_AT_LEAST = re.compile(r"Expected `\w+` of length >= (\d+)")
 _NAME_LIMIT = 80
 """A name that nobody knows is repeated up to here, so that an answer stays small."""
 
@@ -282,6 +283,8 @@ def validation_refusal(fault: str, path: str) -> Refusal:
         return Refusal(Reason.UNKNOWN_FIELD, pointer + pointer_of(unknown[1]))
     if missing := _MISSING.match(fault):
         return Refusal(Reason.MISSING_FIELD, pointer + pointer_of(missing[1]))
+    if least := _AT_LEAST.match(fault):
+        return Refusal(Reason.OUT_OF_RANGE, pointer, {"allowed": f"at least {least[1]}"})
     if "length" in fault:
         reason = Reason.TOO_LONG
     elif ">=" in fault or "<=" in fault or "enum" in fault:

@@ -64,6 +64,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Most changes of one person's rules for one teen in an hour."""
     signups_per_hour: Positive = 20
     """Most new accounts from one network (an IPv4 /24, an IPv6 /56) in an hour."""
+    usage_per_minute: Annotated[int, msgspec.Meta(ge=1_000)] = 300_000
+    """Most intervals of use that one host app may send to one node in a minute."""
     password_cost: Literal["standard", "cheapest"] = "standard"  # noqa: S105 - a cost profile
     """Argon2id profile; `cheapest` is for tests and the demo only."""
     jobs_seconds: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 30

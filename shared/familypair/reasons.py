@@ -106,6 +106,7 @@ class Reason(StrEnum):
     CODE_WRONG = "code_wrong"
     TOO_MANY_CODE_TRIES = "too_many_code_tries"
     STILL_LIMITED = "still_limited"
+    OWN_STOP = "own_stop"
     BAD_CALENDAR = "bad_calendar"
     TOO_MANY_DAYS = "too_many_days"
 

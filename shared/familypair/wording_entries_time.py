@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
+from familypair.rules.time.words import say_limit, say_seconds
+from familypair.rules.zones import zone
 from familypair.schema import ledger as entries
-from familypair.settings import FIELDS, Band, say_minutes
+from familypair.settings import FIELDS, WEEKDAYS, Band, say_days, say_minutes
 
 
 class Says(Protocol):
@@ -18,6 +20,11 @@ class Says(Protocol):
     @property
     def teen_name(self) -> str:
         """What the reader calls the teen."""
+        ...
+
+    @property
+    def zone(self) -> str:
+        """The teen's home zone."""
         ...
 
 
@@ -45,31 +52,22 @@ _WISHES: Final = {
 }
 
 
-def minutes_words(seconds: int) -> str:
-    """Seconds as minutes in words; a part of a minute counts as one."""
-    return say_minutes(-(-abs(seconds) // 60))
-
-
 def _posted(entry: entries.TimePosted, who: str, _: Says) -> str:
     if entry.kind == "changed":
-        before, after = _limit(entry.before), _limit(entry.after)
+        before, after = say_limit(entry.before), say_limit(entry.after)
         return f"{who} changed the limit of {entry.day} from {before} to {after}."
     words = _KINDS.get(entry.kind, "changed the day by {minutes}")
-    said = words.format(minutes=minutes_words(entry.seconds))
+    if entry.kind == "undone" and not entry.seconds:
+        words = "took back what was not used"
+    said = words.format(minutes=say_seconds(abs(entry.seconds)))
     impersonal = entry.kind in {"roll_over", "auto_rule"}
     sentence = said if impersonal else f"{who} {said}"
     return f"{sentence[0].upper()}{sentence[1:]} ({entry.day})."
 
 
-def _limit(value: int | str | None) -> str:
-    if value is None:
-        return "no rule"
-    return "no limit" if isinstance(value, str) else say_minutes(value)
-
-
 def _changed(entry: entries.TimeChanged, who: str, _: Says) -> str:
     before, after = (
-        "no limit" if value is None else minutes_words(value)
+        "no limit" if value is None else say_seconds(value)
         for value in (entry.before, entry.after)
     )
     return f"{who} changed what {entry.day} allows from {before} to {after}."
@@ -90,14 +88,15 @@ def _closed(entry: entries.RequestClosed, who: str, reader: Says) -> str:
 
 
 def _lifted(entry: entries.BlockLifted, who: str, _: Says) -> str:
-    length = minutes_words(int((entry.end - entry.start).total_seconds()))
+    length = say_seconds(int((entry.end - entry.start).total_seconds()))
     return f"{who} opened the blocked time for {length}."
 
 
 def _made(entry: entries.AgreementMade, _: str, reader: Says) -> str:
     others = "you and your guardian" if reader.is_teen else f"{reader.teen_name} and you"
     start = f"{others[0].upper()}{others[1:]}"
-    return f"{start} agreed on {_titles(entry.paths)}; to be looked at on {entry.review_at:%d %b}."
+    review = entry.review_at.astimezone(zone(reader.zone))
+    return f"{start} agreed on {_titles(entry.paths)}; to be looked at on {review:%d %b}."
 
 
 def _ended(entry: entries.AgreementEnded, who: str, _: Says) -> str:
@@ -106,7 +105,8 @@ def _ended(entry: entries.AgreementEnded, who: str, _: Says) -> str:
 
 def _auto_rule(entry: entries.AutoRuleChanged, who: str, _: Says) -> str:
     times = "once" if entry.times_a_day == 1 else f"{entry.times_a_day} times"
-    rule = f"{say_minutes(entry.minutes)} more {times} a day on {', '.join(entry.days)}"
+    on = "" if len(entry.days) == len(WEEKDAYS) else f" on {say_days(entry.days)}"
+    rule = f"{say_minutes(entry.minutes)} more {times} a day{on}"
     return f"{who} {'removed' if entry.removed else 'made'} a standing yes: {rule}."
 
 

@@ -33,9 +33,11 @@ USE: Final[dict[Reason, Words]] = {
 TIME: Final[dict[Reason, Words]] = {
     Reason.NOT_LIMITED: Words("No limit today", "Today has no limit, so nothing can be added."),
     Reason.PROBATION_GIFT_LIMIT: Words(
-        "Too much for the first day", "In the first 24 hours you can give 60 minutes a day at most."
+        "Too much for the first day",
+        "In the first 24 hours you can give 60 minutes a day at most.",
+        "In the first 24 hours this guardian can give 60 minutes a day at most.",
     ),
-    Reason.OVER_THE_DAY: Words("More than a day", "A day cannot have more than 24 hours."),
+    Reason.OVER_THE_DAY: Words("More than a day", "A day cannot have more time than it is long."),
     Reason.NOT_UNUSED: Words("Used up", "All of it has been used; there is nothing to take back."),
     Reason.NOT_WAITING: Words("Nothing waits", "This gift does not wait for a yes."),
     Reason.CODES_STOPPED: Words(
@@ -48,7 +50,13 @@ TIME: Final[dict[Reason, Words]] = {
         "Too many tries", "Five wrong codes today; codes work again on the next day."
     ),
     Reason.STILL_LIMITED: Words(
-        "Another rule limits", "It would not help yet: {by} also limits. The code was not used up."
+        "Another rule limits",
+        "It would not help yet; today is also limited by: {by}. The code was not used up.",
+    ),
+    Reason.OWN_STOP: Words(
+        "Your own rule stops",
+        "The teen's own rule stops at the limit.",
+        "Your own rule stops at the limit. To go on, change that rule.",
     ),
     Reason.BAD_CALENDAR: Words("Not a calendar", "This is no iCalendar file: {fault}."),
     Reason.TOO_MANY_DAYS: Words("Too many days", "At most {max} days can be asked for at once."),
@@ -64,7 +72,9 @@ ASKING: Final[dict[Reason, Words]] = {
         "The platform's rule", "The platform allows at most {cap} at this age; nobody can agree."
     ),
     Reason.FROZEN_IN_THE_WAY: Words(
-        "Cannot be changed now", "A rule of an ended link stays until it lifts; nobody can agree."
+        "Cannot be changed now",
+        "A rule of a guardian who is leaving, or may no longer set it, stays as it is for now; "
+        "nobody can agree to change it.",
     ),
     Reason.TOO_MANY_REQUESTS_OPEN: Words(
         "Five are open", "Five requests are open.", "Five of your requests wait for an answer."
@@ -76,7 +86,10 @@ ASKING: Final[dict[Reason, Words]] = {
     Reason.NOT_ASKED_OF_YOU: Words("Not asked of you", "Your rules are not in the way of this."),
     Reason.REQUEST_CLOSED: Words("Closed", "This request is closed: {what}; nothing changed."),
     Reason.ANSWERED_ALREADY: Words("Answered", "You have answered this already."),
-    Reason.MORE_THAN_ASKED: Words("More than asked", "You can agree to at most what was asked."),
+    Reason.MORE_THAN_ASKED: Words(
+        "Not less than asked",
+        "You can agree to at most what was asked; another offer has to be less, or different.",
+    ),
     Reason.PROBATION_BOUND: Words(
         "Not in the first day",
         "In the first 24 hours of a link nothing can become looser than without it.",

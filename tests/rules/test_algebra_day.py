@@ -6,7 +6,8 @@ import pytest
 
 from familypair.reasons import Reason
 from familypair.rules.days import Regime, moved
-from familypair.rules.layers import Accepted, Policy, check_write, effective
+from familypair.rules.layers import Accepted, LayerState, Policy, check_write, effective
+from familypair.schema.scopes import Scope
 from familypair.settings import FIELDS, Band, Patch, decode
 from familypair.testing.families import NOON, TEEN, family, guardian
 
@@ -19,6 +20,19 @@ def test_a20_the_start_of_day_is_the_teens_own() -> None:
         done = check_write(family(guardian("A")), owner, Patch({path: four}), now=NOON)
         assert isinstance(done, tuple)
         assert [(r.reason, r.pointer) for r in done] == [(reason, pointer)]
+
+
+@pytest.mark.parametrize("state", [LayerState.ENDING, LayerState.ACTIVE])
+def test_a20_rules_that_are_frozen_freeze_the_start_of_the_day(state: LayerState) -> None:
+    """After the end of a link, or of `set_time`, as for the zone; free once the notice is over."""
+    change = Patch({"screen_time.day_starts_at": decode("screen_time.day_starts_at", "04:00")})
+    until = NOON + timedelta(hours=1)
+    held = {Scope.SET_TIME: until}
+    left = guardian("A", without=(Scope.SET_TIME,), state=state, frozen=held)
+    done = check_write(family(left), TEEN, change, now=NOON)
+    assert isinstance(done, tuple)
+    assert [one.reason for one in done] == [Reason.NEEDS_REQUEST]
+    assert isinstance(check_write(family(left), TEEN, change, now=until), Accepted)
 
 
 def test_a20_without_a_guardian_it_takes_effect_when_a_day_has_passed() -> None:

@@ -274,3 +274,16 @@ def test_the_end_of_anothers_link_changes_nothing_that_a_guardian_reads(path: st
     hold = platform_hold(effective(before, now=NOON), owner="B", until=NOON + timedelta(days=7))
     after = msgspec.structs.replace(before, guardians=before.guardians[:1], holds=(hold,))
     assert seen(after, path, "A") == seen(before, path, "A")
+
+
+def test_titles_of_another_guardians_blocks_are_not_read() -> None:
+    """Section 4: "without titles"; the owner, the teen and a known guardian read them."""
+    block = {"kind": "custom", "days": ["sun"], "start": "21:00", "end": "23:00"}
+    titled = {"schedule": {"blocks": [{**block, "label": "Therapy, call Dana"}]}}
+    policy = two(titled, daily(60))
+    found = seen(policy, "schedule.blocks", "B")
+    assert "Therapy" not in str(found)
+    assert found.value == [block]
+    known = family(guardian("A", titled), guardian("B", known_to=frozenset({"A"})))
+    for reader, one in (("A", policy), (TEEN, policy), ("B", known)):
+        assert "Therapy" in seen(one, "schedule.blocks", reader).words

@@ -26,6 +26,7 @@ BLIND = guardian("acc_alex", Scope.SET_PRIVACY)
 
 def gift(before: int | None, after: int | None) -> entries.TimePosted:
     """Half an hour from Dana, and what the day allowed before and after."""
+    read = entries.PostedTold(seconds=1800, limit_before=before, limit_after=after)
     return entries.TimePosted(
         posting="pst_1",
         owner="acc_dana",
@@ -36,6 +37,8 @@ def gift(before: int | None, after: int | None) -> entries.TimePosted:
         kind="grant",
         limit_before=before,
         limit_after=after,
+        told=read,
+        blind=read,
     )
 
 
@@ -51,47 +54,46 @@ def test_another_guardian_reads_the_effect_of_a_gift_only() -> None:
 
 def test_the_teen_and_the_giver_read_a_gift_whole() -> None:
     """The ledger is the teen's; a guardian's own acts are their own."""
-    for viewer in (TEEN, DANA):
-        assert project(gift(3600, 3600), viewer) == gift(3600, 3600)
+    one = gift(3600, 3600)
+    assert project(one, TEEN) == one
+    assert project(one, DANA) == one
 
 
-def line(kind: str, seconds: int, *, by_use: bool = False) -> entries.TimePosted:
-    """A line of Dana's layer; the day went from 60 min to 78 min 20 s."""
-    posted = gift(3600, 4700)
+def line(kind: str, seconds: int, told: int, blind: int = 0) -> entries.TimePosted:
+    """A line of Dana's layer on a day of 60 min, and what guardians read of it."""
     return msgspec.structs.replace(
-        posted, kind=kind, seconds=seconds, by_use=by_use, use_lines=int(by_use)
+        gift(3600, 3600 + seconds),
+        kind=kind,
+        seconds=seconds,
+        told=entries.PostedTold(seconds=told, limit_before=3600, limit_after=3600 + told),
+        blind=entries.PostedTold(seconds=blind, limit_before=3600, limit_after=3600 + blind),
     )
 
 
-def test_a_line_that_follows_from_use_is_told_in_steps_of_15_minutes() -> None:
+def test_a_line_that_follows_from_use_is_told_as_guardians_may_know_it() -> None:
     """18:20 over the limit are a step for Dana, less than one is nothing; Mia reads all of it."""
-    exact = line("write_off", 1100, by_use=True)
+    exact = line("write_off", 1100, 900)
     seen = project(exact, DANA)
     assert isinstance(seen, entries.TimePosted)
     assert (seen.seconds, seen.limit_before, seen.limit_after) == (900, 3600, 4500)
-    assert project(line("write_off", 800, by_use=True), DANA) is None
-    taken = project(line("undone", -300, by_use=True), DANA)
-    assert isinstance(taken, entries.TimePosted)
-    assert taken.seconds == -900
+    assert project(seen, DANA) == seen
+    assert project(seen, guardian("acc_dana", Scope.SET_TIME)) is None
+    assert project(line("write_off", 800, 0), DANA) is None
     assert project(exact, TEEN) == exact
     other = project(exact, ALEX)
     assert other == entries.TimeChanged(by="another_guardian", day=DAY, before=3600, after=4500)
 
 
-def test_after_a_write_off_no_limit_of_the_day_is_told_exactly() -> None:
-    """45 min and 50 min used: what is given then says 50, also where that is a whole minute."""
-    given = msgspec.structs.replace(gift(3000, 4800), use_lines=1)
-    seen = project(given, ALEX)
-    assert seen == entries.TimeChanged(by="another_guardian", day=DAY, before=2700, after=4500)
-    assert project(msgspec.structs.replace(given, use_lines=0), ALEX) != seen
-
-
-@pytest.mark.parametrize("kind", ["write_off", "roll_over", "correction"])
-def test_without_see_time_no_line_that_follows_from_use_is_told(kind: str) -> None:
-    """Not even of the own layer: it would say how much was used."""
+def test_without_see_time_nothing_that_follows_from_use_is_told() -> None:
+    """Not even of the own layer; of what was taken back only that it was."""
     blind = guardian("acc_dana", Scope.SET_TIME)
-    assert project(line(kind, 900), blind) is None
-    assert project(line("grant", 900), blind) is not None
+    assert project(line("write_off", 900, 900), blind) is None
+    taken = [project(line("undone", used, -900, -1800), blind) for used in (-60, -1700)]
+    assert isinstance(taken[0], entries.TimePosted)
+    assert (taken[0].seconds, taken[0].limit_after) == (0, 1800)
+    assert taken[0] == taken[1]
+    assert project(taken[0], blind) == taken[0]
+    assert taken[0].told is None
 
 
 def test_a_request_is_read_by_those_who_were_asked() -> None:

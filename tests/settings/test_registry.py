@@ -16,6 +16,7 @@ from familypair.settings import (
     encode,
     field,
     say,
+    say_items,
 )
 from support.families import raw_values
 
@@ -146,13 +147,41 @@ def test_groups_and_order() -> None:
         (
             "schedule.exceptions",
             [{"kind": "lift_limit", "first": "2026-12-24", "label": "Holidays"}],
-            "Holidays 2026-12-24",
+            "no limit on 24 Dec 2026 (Holidays)",
         ),
     ],
 )
 def test_words(path: str, raw: Any, words: str) -> None:
     """Values as people say them."""
     assert say(path, decode(path, raw)) == words
+
+
+_AWAY = {"kind": "away", "days": list(WEEKDAYS), "start": "18:00", "end": "20:00"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "words"),
+    [
+        ("set_limit", {"minutes": 120}, "limit 2 h on 31 Dec 2026"),
+        ("set_limit", {"minutes": 180}, "limit 3 h on 31 Dec 2026"),
+        ("set_limit", {"minutes": 180, "last": "2027-01-02"}, "31 Dec 2026 to 2 Jan 2027"),
+        ("lift_limit", {}, "no limit on "),
+        ("lift_blocks", {}, "no blocks on "),
+        ("lift_blocks", {"kinds": ["school", "away"]}, "no away or school on "),
+        ("add_blocks", {"blocks": [_AWAY]}, "also away 18:00-20:00 on "),
+        ("add_blocks", {"blocks": [_AWAY | {"label": "Dinner"}]}, "also Dinner (away) 18:00"),
+        ("add_blocks", {"blocks": [_AWAY | {"end": "21:00"}]}, "also away 18:00-21:00 on "),
+        ("add_blocks", {"blocks": [_AWAY | {"days": ["thu"]}]}, "18:00-20:00 Thu on "),
+        ("swap_blocks", {"blocks": [_AWAY]}, "only away 18:00-20:00 on "),
+    ],
+)
+def test_an_exception_says_all_that_it_does(kind: str, more: dict[str, Any], words: str) -> None:
+    """Two exceptions that differ never read alike: effect, kinds, blocks, days and dates."""
+    path = "schedule.exceptions"
+    raw = [{"kind": kind, "first": "2026-12-31", **more}]
+    (said,) = say_items(path, decode(path, raw)) or ()
+    assert words in said
+    assert say(path, decode(path, raw)) == said
 
 
 def test_long_lists_are_cut_in_words() -> None:

@@ -100,11 +100,13 @@ class Pair(msgspec.Struct, frozen=True):
         people = self.people
         return Act(desk=people.desk, teen_id=self.teen, caller_id=who, now=people.now)
 
-    async def limit(self, who: str, minutes: int, **more: Any) -> None:
-        """This person's own limit of every day."""
+    async def limit(
+        self, who: str, minutes: int, beside: dict[str, Any] | None = None, **more: Any
+    ) -> None:
+        """This person's own limit of every day; `beside` are other groups of the same write."""
         people = self.people
         parts = edits.Parts(keys=people.keys, random=people.random, writes_per_hour=100)
-        patch = Patch(dict(decode_values(daily(minutes, **more))))
+        patch = Patch(dict(decode_values({**daily(minutes, **more), **(beside or {})})))
         ask = edits.Write(teen_id=self.teen, caller_id=who)
         await people.store.run(edits.write(parts, ask, edits.by_patch(patch), people.now))
 

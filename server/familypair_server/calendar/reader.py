@@ -15,6 +15,8 @@ import icalendar
 import msgspec
 import recurring_ical_events
 
+from familypair.rules.time.ical import MOST_TITLE
+
 MEMORY: Final = 512 * 1024 * 1024
 """Bytes."""
 SECONDS: Final = 4
@@ -97,7 +99,7 @@ def _events(calendar: icalendar.Calendar, order: Order) -> list[Event]:
         raise ValueError("a line that means nothing")
     query = recurring_ical_events.of(calendar)
     return [
-        Event(str(one.get("SUMMARY", "")), _on_utc(one.start), _on_utc(one.end))
+        Event(str(one.get("SUMMARY", ""))[:MOST_TITLE], _on_utc(one.start), _on_utc(one.end))
         for one in query.between(order.first, order.last + timedelta(days=1))
         if str(one.get("STATUS", "")).upper() != "CANCELLED"
     ]

@@ -1,5 +1,7 @@
 """The effective calendar over HTTP, and an iCalendar file as a draft."""
 
+import asyncio
+
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
@@ -28,7 +30,8 @@ async def get_calendar(
     Days are the teen's own, as two instants; another guardian is named only as one, and only
     where their rule decides.
     """
-    seen = await ctx.store.read(service.effective(_asking(ctx, caller, teen_id)))
+    view = await ctx.store.read(service.effective(_asking(ctx, caller, teen_id)))
+    seen = await asyncio.to_thread(service.shown, teen_id, view)
     await record(ctx, caller, teen_id, Page.TIME)
     return seen
 
@@ -54,7 +57,7 @@ async def import_calendar(
     drawn = await ctx.store.read(service.before_import(_asking(ctx, caller, teen_id)))
     wish = service.wanted(drawn, data)
     found = await read_file(Order(ics=data.ics, first=wish.today, last=wish.last))
-    return service.draft(drawn, wish, found)
+    return await asyncio.to_thread(service.draft, drawn, wish, found)
 
 
 def _asking(ctx: Context, caller: Caller, teen_id: str) -> Asking:

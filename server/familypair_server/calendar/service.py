@@ -41,8 +41,8 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @transaction
-def effective(ask: Asking) -> Txn[Calendar]:
-    """The next 7 days as this viewer may see them.
+def effective(ask: Asking) -> Txn[rules.View]:
+    """The policy as this viewer may see it in their calendar, for `shown`.
 
     Raises `Refused`: as for what is absent; SCOPE_NOT_GRANTED for a guardian with no say in time
     and no sight of it or of settings.
@@ -56,12 +56,13 @@ def effective(ask: Asking) -> Txn[Calendar]:
     )
     if view is None:
         raise refuse(Reason.NOT_FOUND)
-    return Calendar(
-        teen=ask.teen_id,
-        zone=state.policy.zone,
-        at=ask.now,
-        days=rules.calendar(view, DAYS),
-    )
+    return view
+
+
+def shown(teen_id: str, view: rules.View) -> Calendar:
+    """The next 7 days: no little work for a full calendar, so it is not done in a transaction."""
+    days = rules.calendar(view, DAYS)
+    return Calendar(teen=teen_id, zone=view.policy.zone, at=view.now, days=days)
 
 
 def _refuse_outsider(state: TeenState, caller_id: str) -> None:

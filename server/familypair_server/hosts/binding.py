@@ -19,6 +19,7 @@ from familypair_server.problems import refuse
 from familypair_server.records import ledger
 from familypair_server.storage import Txn, teens, transaction
 from familypair_server.times import millis
+from familypair_server.usage import statements as usage
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -76,6 +77,7 @@ def unbind(teen_id: str, host_id: str, *, now: datetime, keys: Keys, random: Ran
         raise refuse(Reason.NOT_FOUND)
     yield from sql.unbind.run(teen=teen_id, host=host_id, now=millis(now))
     yield from sql.drop_devices.run(teen=teen_id, host=host_id)
+    yield from usage.forget_host.run(teen=teen_id, host=host_id)
     entry = AppUnbound(app=host_id, app_name=name)
     yield from _tell(teen_id, entry, now=now, keys=keys, random=random)
 

@@ -13,6 +13,7 @@ from familypair_server.ids import is_id
 from familypair_server.problems import refuse
 from familypair_server.storage import Txn, teens, transaction
 from familypair_server.times import instant, millis
+from familypair_server.usage import statements as usage
 
 MOST_DEVICES: Final = 50
 """Devices of one teen at one host; the names are the host's, so something must bound them."""
@@ -86,7 +87,10 @@ def devices(host_id: str, *, after: str, limit: int) -> Txn[Devices]:
 
 @transaction
 def release_device(at: AtHost) -> Txn[None]:
-    """Let a device be nobody's; raises `Refused(NOT_FOUND)` when it is nobody's at this host."""
+    """Let a device be nobody's: bound again, its numbers begin anew.
+
+    Raises `Refused(NOT_FOUND)` when it is nobody's at this host.
+    """
     row = yield from sql.device_of.one(host=at.host_id, device=at.device)
     if row is None:
         raise refuse(Reason.NOT_FOUND)
@@ -94,6 +98,7 @@ def release_device(at: AtHost) -> Txn[None]:
     gone = yield from sql.drop_device.run(teen=row.teen_id, host=at.host_id, device=at.device)
     if not gone:
         raise refuse(Reason.NOT_FOUND)
+    yield from usage.forget_device.run(teen=row.teen_id, host=at.host_id, device=at.device)
 
 
 @transaction

@@ -1,8 +1,8 @@
 """Who listens on this node, and how they are woken, counted and closed.
 
-A wake-up carries no data: a stream that is woken reads its own inbox forward from its cursor. So a
-slow client holds one flag here and nothing else, and a wake-up that comes twice, late or for
-nothing does no harm.
+A wake-up carries no data but whose it is: a stream that is woken reads its own inbox forward from
+its cursor. So a slow client holds a few ids here and nothing else, and a wake-up that comes twice,
+late or for nothing does no harm.
 """
 
 import asyncio
@@ -32,15 +32,23 @@ class Subscription:
         self.topics: frozenset[str] = frozenset({account_id})
         self._signal = asyncio.Event()
         self._ended = asyncio.Event()
+        self._woken: set[str] = set()
 
     @property
     def closed(self) -> bool:
         """Whether the stream must end."""
         return self._ended.is_set()
 
-    def wake(self) -> None:
-        """Ask the stream to read again; many calls before it does are one."""
+    def wake(self, topic: str) -> None:
+        """Ask the stream to read a topic again; many calls before it does are one."""
+        self._woken.add(topic)
         self._signal.set()
+
+    def take_woken(self) -> frozenset[str]:
+        """The topics that were woken since the last call."""
+        woken = frozenset(self._woken)
+        self._woken.clear()
+        return woken
 
     def close(self) -> None:
         """End the stream at once, also while it waits."""
@@ -129,7 +137,7 @@ class Hub:
         """
         for topic in ids:
             for subscription in self._by_topic.get(topic, ()):
-                subscription.wake()
+                subscription.wake(topic)
 
     def cut_session(self, session_id: str) -> None:
         """End every stream of one token family, at its revocation."""

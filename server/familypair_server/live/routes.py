@@ -46,9 +46,9 @@ async def get_events(
     )
     desk = Desk.of(ctx.settings, ctx.keys, ctx.random)
 
-    async def look(cursor: Cursor | None) -> Look:
+    async def look(cursor: Cursor | None, changed: frozenset[str] | None) -> Look:
         now = ctx.clock()
-        seen = await ctx.store.read(service.look(desk, client, cursor, now))
+        seen = await ctx.store.read(service.look(desk, client, cursor, now, changed))
         if seen.due:
             await settled(ctx.store, seen.due, now, ctx.random, ctx.keys)
         return seen

@@ -50,8 +50,17 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @transaction
-def look(desk: Desk, client: Client, cursor: Cursor | None, now: datetime) -> Txn[Look]:
-    """Everything after the cursor, at most a page; without a cursor only where inboxes end."""
+def look(
+    desk: Desk,
+    client: Client,
+    cursor: Cursor | None,
+    now: datetime,
+    changed: frozenset[str] | None = None,
+) -> Txn[Look]:
+    """Everything after the cursor, at most a page; without a cursor only where inboxes end.
+
+    Latest values are read of the teens in `changed` only; None means of everybody served.
+    """
     if now >= client.token_expires or not (yield from _stands(client, now)):
         return Look(alive=False)
     found = yield from _teens(desk, client, now)
@@ -66,7 +75,8 @@ def look(desk: Desk, client: Client, cursor: Cursor | None, now: datetime) -> Tx
     due = yield from sql.due.all(ids=listed, now=millis(now))
     due = sorted({*due, *found.grown})
     more = len(entries) == PAGE
-    values = () if more else (yield from newest.values(desk, client, served, now))
+    wanted = served if changed is None else served & changed
+    values = () if more else (yield from newest.values(desk, client, wanted, now))
     mine = yield from invitations.mine(desk, account_id=client.account_id, now=now)
     return Look(
         alive=True,

@@ -31,7 +31,7 @@ heads = Statement(_HEADS + _LISTED, HeadRow, pg=_HEADS + _LISTED_PG)
 
 
 class LatestRow(msgspec.Struct, frozen=True):
-    """How far something of a teen has moved that is no entry: use, and open requests."""
+    """How far something of a teen has moved that is no entry: use, requests, agreements."""
 
     teen_id: str
     what: str
@@ -44,6 +44,9 @@ def _latest(listed: str) -> str:
         f" WHERE received_at IS NOT NULL AND teen_id IN {listed} GROUP BY teen_id"
         " UNION ALL SELECT teen_id, 'request' AS what, CAST(COUNT(*) + SUM(version) AS BIGINT)"
         f" AS mark FROM request WHERE state IN ('open', 'countered') AND teen_id IN {listed}"
+        " GROUP BY teen_id"
+        " UNION ALL SELECT teen_id, 'agreement' AS what, CAST(COUNT(*) + SUM(review_at) AS BIGINT)"
+        f" AS mark FROM agreement WHERE ended_at IS NULL AND teen_id IN {listed}"
         " GROUP BY teen_id"
     )
 

@@ -68,7 +68,7 @@ class EventStream:
         *,
         hub: Hub,
         subscription: Subscription,
-        look: Callable[[Cursor | None], Awaitable[Look]],
+        look: Callable[[Cursor | None, frozenset[str] | None], Awaitable[Look]],
         feed: Feed,
         expires_in: float,
     ) -> None:
@@ -77,6 +77,7 @@ class EventStream:
         self._look = look
         self._feed = feed
         self._expires_in = expires_in
+        self._changed: frozenset[str] | None = None
         self._next_beat = asyncio.get_running_loop().time() + hub.heartbeat
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
@@ -111,16 +112,31 @@ class EventStream:
         """Look, tell, rest; False when the stream is over."""
         if self._subscription.closed:
             return False
-        look = await self._look(self._feed.cursor)
+        self._note_woken()
+        look = await self._look(self._feed.cursor, self._changed)
         if not look.alive or self._subscription.closed:
             return False
         new_topics = self._hub.watch(self._subscription, look.served | look.quiet)
         said = self._feed.tell(look)
         if said:
             await _send(send, said)
-        if not new_topics and not look.more:
+        if new_topics:
+            self._changed = None
+        elif not look.more:
+            self._changed = frozenset()
             await self._rest(send)
         return True
+
+    def _note_woken(self) -> None:
+        """Whose values to read: of the teens who moved, or of all where one's own account did.
+
+        They stay to be read until a look has read them.
+        """
+        woken = self._subscription.take_woken()
+        if self._subscription.account_id in woken:
+            self._changed = None
+        elif self._changed is not None:
+            self._changed |= woken
 
     async def _rest(self, send: Send) -> None:
         """Wait for a wake-up or the next beat.
@@ -131,6 +147,7 @@ class EventStream:
         now = asyncio.get_running_loop().time()
         if now < self._next_beat and await self._subscription.wait(self._next_beat - now):
             return
+        self._changed = None
         await _send(send, HEARTBEAT)
         while self._next_beat <= asyncio.get_running_loop().time():
             self._next_beat += self._hub.heartbeat

@@ -10,6 +10,7 @@ from functools import partial
 from familypair.reasons import Reason, Refusal
 from familypair.rules.actors import Actor
 from familypair.rules.requests import moves
+from familypair.rules.requests.apply import refused_yes
 from familypair.rules.requests.model import Asked
 from familypair.rules.requests.parts import needs
 from familypair.rules.requests.table import Event
@@ -87,7 +88,10 @@ def counter(ask: Asker, request_id: str, body: wire.CounterAsk) -> Txn[wire.Requ
     def move(it: Held) -> Asked | Refusal:
         wish = whole(it.standing, body.wish)
         _refuse_unseen(ask, it, wish)
-        return moves.counter(it.asked, ask.caller_id, wish, ask.now, _needs(it))
+        found = moves.counter(it.asked, ask.caller_id, wish, ask.now, _needs(it))
+        if isinstance(found, Refusal):
+            return found
+        return refused_yes(it.standing.facts, it.asked, wish, ask.caller_id) or found
 
     return (yield from _answer(ask, request_id, move, note))
 
@@ -132,6 +136,7 @@ def note(ask: Asker, request_id: str, body: wire.NoteAsk) -> Txn[wire.Request]:
     if len(lines) >= MOST_NOTES:
         raise refuse(Reason.TOO_MANY_REQUESTS)
     yield from _keep_note(ask, it, text)
+    yield from sql.touch.run(teen=it.stored.teen_id, id=request_id)
     yield from notify(it.stored.teen_id)
     return (yield from views.of(ask, it.standing, it.stored))
 

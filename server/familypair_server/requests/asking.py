@@ -17,7 +17,8 @@ from familypair.rules.requests.parts import needs
 from familypair.rules.requests.table import LIVE, RequestState
 from familypair.rules.requests.wishes import OF_TODAY
 from familypair.schema import requests as wire
-from familypair.schema.requests import LiftBlock, Wish
+from familypair.schema.requests import ChangePlace, LiftBlock, Wish
+from familypair_server.accounts import statements as accounts
 from familypair_server.ids import new_id
 from familypair_server.jobs import schedule
 from familypair_server.links.transitions import REQUESTS_JOB as JOB
@@ -45,6 +46,8 @@ def begin(
     much asking. A teen may ask whatever the scopes are. `place` is where the body has the wish.
     """
     reason = cleaned(body.reason, "/reason")
+    if isinstance(body.wish, ChangePlace) and ask.caller_id == teen_id:
+        yield from accounts.lock.get(id=teen_id)  # before the teen's lock
     state = yield from under_lock(ask, teen_id)
     if ask.caller_id != teen_id:
         raise refuse(Reason.WRONG_CALLER)

@@ -1,18 +1,20 @@
 """Standing yeses in the database, and making and removing them."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 import msgspec
 
-from familypair.reasons import Reason
+from familypair.reasons import Reason, Refusal
 from familypair.rules.layers import layer_of
 from familypair.rules.requests.auto import MOST_RULES, Standing, days_of, rule_words
 from familypair.rules.requests.parts import linked
 from familypair.schema import requests as wire
 from familypair.schema.ledger import AutoRuleChanged
 from familypair.schema.scopes import Scope
+from familypair_server.auth import limits
 from familypair_server.ids import is_id, new_id
-from familypair_server.problems import refuse
+from familypair_server.problems import Refused, refuse
 from familypair_server.records import ledger
 from familypair_server.requests import statements as sql
 from familypair_server.requests.standing import Asker, under_lock
@@ -20,6 +22,12 @@ from familypair_server.requests.views import name_for
 from familypair_server.settings_api.policies import TeenState, must_load
 from familypair_server.storage import Txn, transaction
 from familypair_server.times import instant, millis
+
+MADE: Final = limits.Rule("auto-rule", free=10, remember=timedelta(days=1))
+"""Standing yeses that one guardian can make for one teen in a day.
+
+Removing is never refused: a yes can always be taken back. With those from before it is 25 changes.
+"""
 
 
 def load(row: sql.RuleRow) -> Standing:
@@ -72,6 +80,7 @@ def make(ask: Asker, teen_id: str, body: wire.AutoRuleAsk) -> Txn[wire.AutoRule]
     rows = yield from of_teen(state)
     if sum(row.owner_id == ask.caller_id for row in rows) >= MOST_RULES:
         raise refuse(Reason.TOO_MANY_AUTO_RULES, max=MOST_RULES)
+    yield from _refuse_flood(ask, teen_id)
     rule = Standing(
         id=new_id(ask.desk.random, "aut"),
         owner=ask.caller_id,
@@ -86,6 +95,14 @@ def make(ask: Asker, teen_id: str, body: wire.AutoRuleAsk) -> Txn[wire.AutoRule]
     )
     yield from _tell(ask, state, rule, removed=False)
     return _view(state, ask.caller_id, row)
+
+
+def _refuse_flood(ask: Asker, teen_id: str) -> Txn[None]:
+    """Raise `Refused(TOO_MANY_REQUESTS)`: each change is an entry for the teen (T2)."""
+    who = limits.subject(ask.desk.keys, "auto-rule", teen_id, ask.caller_id)
+    wait = yield from limits.take(MADE, who, ask.now)
+    if wait:
+        raise Refused(Refusal(Reason.TOO_MANY_REQUESTS), retry_after=wait)
 
 
 @transaction

@@ -10,6 +10,8 @@ from familypair.rules.requests.model import Asked, Facts
 from familypair.rules.requests.moves import as_of, expired
 from familypair.rules.requests.parts import linked
 from familypair.rules.requests.table import LIVE
+from familypair.schema.requests import ChangePlace
+from familypair_server.accounts import statements as accounts
 from familypair_server.ids import is_id
 from familypair_server.links.desk import Desk
 from familypair_server.problems import refuse
@@ -85,6 +87,8 @@ def seen(ask: Asker, request_id: str) -> Txn[Held]:
 def held(ask: Asker, request_id: str) -> Txn[Held]:
     """One request under the teen's lock; raises `Unsettled` where time has moved something."""
     row = yield from found(ask, request_id)
+    if isinstance(row.asked.wish, ChangePlace):
+        yield from accounts.lock.get(id=row.teen_id)  # it may be written: before the teen's lock
     state = yield from under_lock(ask, row.teen_id)
     hide_older(state, ask.caller_id, row)
     fresh = yield from sql.by_id.get(teen=row.teen_id, id=request_id)

@@ -35,6 +35,9 @@ save = Statement(
 )
 """Compare-and-set: 0 rows when somebody else moved it since it was read."""
 
+touch = Statement("UPDATE request SET version = version + 1 WHERE teen_id = :teen AND id = :id")
+"""A note moves it too: other nodes see by the version that there is news."""
+
 anywhere = Statement(f"{_SELECT} WHERE id = :id AND {_READABLE}", RequestRow)
 """By id alone, for one who may read it: the first read of a call, which knows no teen yet."""
 
@@ -105,6 +108,16 @@ notes = Statement(
     " AND request_id = :request ORDER BY seq",
     NoteRow,
 )
+notes_of = Statement(
+    "SELECT request_id, seq, by_id, text, at FROM request_note WHERE teen_id = :teen AND request_id"
+    """ IN (SELECT value FROM json_each('["' || replace(:ids, ',', '","') || '"]'))"""
+    " ORDER BY request_id, seq",
+    NoteRow,
+    pg="SELECT request_id, seq, by_id, text, at FROM request_note WHERE teen_id = :teen"
+    " AND request_id IN (SELECT unnest(string_to_array(:ids, ','))) ORDER BY request_id, seq",
+)
+"""Of several requests, their ids with commas."""
+
 add_note = Statement(
     "INSERT INTO request_note (teen_id, request_id, seq, by_id, text, at)"
     " SELECT :teen, :request, COALESCE(MAX(seq), 0) + 1, :by, :text, :now FROM request_note"

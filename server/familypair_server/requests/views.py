@@ -5,7 +5,11 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
+import msgspec
+
+from familypair.reasons import Reason
 from familypair.rules.layers import layer_of
+from familypair.rules.requests.apply import refused_yes
 from familypair.rules.requests.model import Asked, Given, PartState
 from familypair.rules.requests.moves import TEEN, wish_with
 from familypair.rules.requests.table import LIVE, RequestState
@@ -32,6 +36,10 @@ from familypair_server.settings_api.policies import TeenState
 from familypair_server.storage import Txn
 from familypair_server.times import instant, millis
 
+_FIRST_DAY: Final = {
+    Reason.PROBATION_GIFT_LIMIT: "not in the first 24 hours of a link: 60 minutes a day at most",
+    Reason.PROBATION_BOUND: "not in the first 24 hours of a link: a yes has to wait until then",
+}
 ANOTHER: Final = "another_guardian"
 WEEK: Final = timedelta(days=7)
 STEP: Final = 900
@@ -46,7 +54,11 @@ def reader_of(state: TeenState, viewer: str) -> Reader:
     link = state.link_of(viewer)
     scopes = frozenset[Scope]() if link is None else link.scopes
     return Reader(
-        audience=Audience.GUARDIAN, zone=zone, may_see=partial(_may_see, scopes), step=STEP
+        audience=Audience.GUARDIAN,
+        id=viewer,
+        zone=zone,
+        may_see=partial(_may_see, scopes),
+        step=STEP,
     )
 
 
@@ -78,6 +90,7 @@ def outcome(viewer: str, state: TeenState, asked: Asked) -> str:
     if asked.state in LIVE or asked.closed_at is None:
         return ""
     me, name = name_for(state, viewer, asked.closed_by) if asked.closed_by else ("", "")
+    taken = asked.closed_by == TEEN and asked.offered_by
     return outcome_words(
         asked.state,
         who="you" if me == "me" else name,
@@ -85,7 +98,16 @@ def outcome(viewer: str, state: TeenState, asked: Asked) -> str:
         minutes=asked.minutes,
         at=asked.closed_at,
         zone=state.policy.zone,
+        offer=_whose(state, viewer, asked.offered_by) if taken else "",
     )
+
+
+def _whose(state: TeenState, viewer: str, who: str) -> str:
+    """`your`, `Dana's`, or `the` where this viewer is not told whose."""
+    owner, name = name_for(state, viewer, who)
+    if owner == ANOTHER:
+        return "the"
+    return "your" if owner == "me" else f"{name}'s"
 
 
 def after(ask: Asker, stored: StoredRequest) -> Txn[wire.Request]:
@@ -107,13 +129,15 @@ def listed(ask: Asker, state: TeenState, rows: Sequence[sql.RequestRow]) -> Txn[
         return []
     standing = yield from standing_of(state, ask.now)
     week = yield from _week(ask, standing)
+    lines: dict[str, list[sql.NoteRow]] = {row.id: [] for row in rows}
+    for line in (yield from sql.notes_of.all(teen=state.teen.id, ids=",".join(lines))):
+        lines[line.request_id].append(line)
     found: list[wire.Request] = []
     for row in rows:
         stored = as_it_is(load(row), state, ask.now)
         if not may_read(state, ask.caller_id, stored.asked.created_at):
             continue
-        lines = yield from sql.notes.all(teen=stored.teen_id, request=stored.id)
-        found.append(_shape(ask.caller_id, standing, stored, lines, week))
+        found.append(_shape(ask.caller_id, standing, stored, lines[row.id], week))
     return found
 
 
@@ -161,12 +185,28 @@ def _shape(
 def _effect(standing: Standing, viewer: str, asked: Asked, reader: Reader) -> str:
     """What a yes does now, and whether somebody else has to agree as well."""
     offered = asked.wish if asked.counter is None else asked.counter.wish
-    words = effect_words(standing.facts.book, offered, reader)
+    words = _not_yet(standing, viewer, asked, reader) or effect_words(
+        standing.facts.book, offered, reader
+    )
     others = [who for who in asked.waits_for if who != viewer]
     if asked.any_one or not others or viewer not in asked.waits_for:
         return words
     more = "another guardian" if len(others) == 1 else f"{len(others)} others"
     return f"{words}; {more} must agree too"
+
+
+def _not_yet(standing: Standing, viewer: str, asked: Asked, reader: Reader) -> str:
+    """That a yes has to wait for the end of the first day, for the teen and for who gives it."""
+    facts, book = standing.facts, standing.facts.book
+    if not reader.is_teen:
+        book = book.as_told(sees_use=reader.may_see(USE))
+    facts = msgspec.structs.replace(facts, book=book)
+    wish = asked.wish if asked.counter is None else asked.counter.wish
+    for owner in asked.waits_for:
+        fault = refused_yes(facts, asked, wish, owner)
+        if fault is not None and (reader.is_teen or owner == viewer):
+            return _FIRST_DAY.get(fault.reason, "")
+    return ""
 
 
 def _parts(state: TeenState, viewer: str, asked: Asked) -> tuple[wire.RequestPart, ...]:

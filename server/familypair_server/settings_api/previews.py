@@ -1,6 +1,6 @@
 """A preview: a draft against the next 7 days, and against the real use of the last 28."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -8,6 +8,7 @@ import msgspec
 from familypair.rules.days import Day
 from familypair.rules.layers import Accepted
 from familypair.rules.time import preview as rules
+from familypair.rules.time.coarse import as_told
 from familypair.rules.time.insight import day_use
 from familypair.rules.time.model import Lifted
 from familypair.schema import settings as wire
@@ -24,8 +25,18 @@ from familypair_server.time.postings import postings_of
 from familypair_server.usage.reads import days_shown, uses_of, visible_from
 
 
+class Material(msgspec.Struct, frozen=True, kw_only=True):
+    """What a preview is worked out from; only changes where the draft is not of time."""
+
+    changes: tuple[wire.Change, ...]
+    viewer: str
+    names: Mapping[str, str]
+    versions: rules.Versions | None = None
+    record: rules.Record | None = None
+
+
 @transaction
-def preview(ask: Reader, draft: Patch, now: datetime) -> Txn[wire.Preview]:
+def preview(ask: Reader, draft: Patch, now: datetime) -> Txn[Material]:
     """What the draft would change; refused as the write would be.
 
     Only a draft of time has days; the past ones only for who may see the teen's use.
@@ -36,17 +47,26 @@ def preview(ask: Reader, draft: Patch, now: datetime) -> Txn[wire.Preview]:
         raise Refused(*judged)
     what = views.effect(state, judged, now)
     changes = views.changes(state, judged, what, now)
+    found = Material(changes=changes, viewer=ask.caller_id, names=state.names())
     if not any(field(change.path).scope is Scope.SET_TIME for change in judged.changes):
-        return wire.Preview(changes=changes)
-    versions = _versions(state, judged, now)
+        return found
     days = _visible_days(state, ask.caller_id, now)
     # what is opened today is inside the past days; nothing is opened on a later day
     lifted = yield from _opened(state, days, now)
-    names = state.names()
-    found = rules.ahead(versions, ask.caller_id, names=names, lifted=lifted)
     record = yield from _record(state, ask.caller_id, days, lifted, now)
-    past = rules.past(versions, record)
-    return wire.Preview(changes=changes, ahead=found, past=past, words=rules.words(found, past))
+    versions = _versions(state, judged, now)
+    return msgspec.structs.replace(found, versions=versions, record=record)
+
+
+def worked_out(found: Material) -> wire.Preview:
+    """The preview: no little work for a full calendar, so it is not done in a transaction."""
+    if found.versions is None or found.record is None:
+        return wire.Preview(changes=found.changes)
+    lifted = found.record.lifted
+    ahead = rules.ahead(found.versions, found.viewer, names=found.names, lifted=lifted)
+    past = rules.past(found.versions, found.record)
+    said = rules.words(ahead, past)
+    return wire.Preview(changes=found.changes, ahead=ahead, past=past, words=said)
 
 
 def _versions(state: TeenState, judged: Accepted, now: datetime) -> rules.Versions:
@@ -79,4 +99,5 @@ def _record(
     postings = yield from postings_of(state.teen.id, [day.date for day in days])
     is_teen = caller_id == state.teen.id
     seen = [(day, day_use(day, uses[day.date], viewer_is_teen=is_teen, now=now)) for day in days]
-    return rules.Record(seen, postings, lifted)
+    known = postings if is_teen else as_told(postings, sees_use=True)
+    return rules.Record(seen, known, lifted)

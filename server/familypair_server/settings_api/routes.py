@@ -1,5 +1,6 @@
 """Settings over HTTP: what holds, my own layer, preview, undo, templates."""
 
+import asyncio
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, patch, post
@@ -136,7 +137,8 @@ async def preview(
     """
     draft = _parsed(data.patch)
     ask = _reader(ctx, caller, teen_id)
-    return await ctx.store.read(previews.preview(ask, draft, ctx.clock()))
+    found = await ctx.store.read(previews.preview(ask, draft, ctx.clock()))
+    return await asyncio.to_thread(previews.worked_out, found)
 
 
 @post("/v1/teens/{teen_id:str}/drafts/template", guards=FAMILY, tags=TAGS, status_code=200)

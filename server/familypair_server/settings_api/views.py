@@ -23,7 +23,7 @@ from familypair_server.settings_api.tags import tag
 from familypair_server.times import instant, millis
 
 FROM_PROBATION_END = "From the end of the first 24 hours."
-_PRIVATE_LISTS = frozenset({Kind.TERMS, Kind.CONTACTS})
+_PRIVATE_LISTS = frozenset({Kind.TERMS, Kind.CONTACTS, Kind.BLOCKS})
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 

@@ -21,12 +21,17 @@ _CODES_KEPT: Final = timedelta(days=2)
 _closed = msgspec.json.Decoder(Closed)
 
 
+def read_closed(row: sql.CloseRow) -> Closed:
+    """A closed day as it was kept."""
+    return _closed.decode(row.sums)
+
+
 def closed_day(state: TeenState, day: Day) -> Txn[Closed]:
     """The day as it was closed, or as it would be now."""
     named = day.date.isoformat()
     rows = yield from sql.closes.all(teen=state.teen.id, first=named, last=named)
     if rows:
-        return _closed.decode(rows[0].sums)
+        return read_closed(rows[0])
     postings = yield from postings_of(state.teen.id, [day.date])
     return closed(state.policy, day, postings)
 

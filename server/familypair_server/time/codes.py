@@ -114,7 +114,8 @@ def redeem(act: Act, typed: str) -> Txn[wire.CodeRedeemed | Refusal]:
         return Refusal(Reason.TOO_MANY_CODE_TRIES)
     row = yield from _live(act, typed, today)
     if row is None or not _stands(found, row.giver_id):
-        yield from sql.count_try.run(teen=act.teen_id, day=today)
+        if row is not None or not (yield from _used_before(act, typed, today)):
+            yield from sql.count_try.run(teen=act.teen_id, day=today)
         return WRONG
     limiting = codes.still_limited(found.day.book, row.giver_id)
     if limiting:
@@ -147,15 +148,14 @@ def _use(act: Act, found: Held, row: sql.CodeRow) -> Txn[wire.CodeRedeemed | Ref
 
 def _own(act: Act, found: Held, lines: Sequence[Posting], row: sql.CodeRow) -> tuple[Posting, ...]:
     """The teen's own posting, where their own layer would keep the code from helping (A7)."""
-    book = found.day.book
-    after = book.balance(lines)
-    wish, mine = after.sum_of(row.giver_id), after.sum_of(act.teen_id)
+    book, minutes = found.day.book, row.minutes * MINUTE
+    wish, mine = book.balance(lines).sum_of(row.giver_id), book.balance().sum_of(act.teen_id)
     if wish is None or wish.seconds is None or mine is None or not is_teens(mine):
         return ()
     return gifts.approve_minutes(
         book,
         act.teen_id,
-        min(wish.seconds, gifts.wish_of(book, row.minutes * MINUTE)),
+        gifts.with_code(book, row.giver_id, lines, minutes),
         new_id=act.new_id,
         ref=row.id,
         by=act.teen_id,
@@ -172,6 +172,13 @@ def _live(act: Act, typed: str, today: str) -> Txn[sql.CodeRow | None]:
     if row is None or row.day != today or row.expires_at <= millis(act.now):
         return None
     return row
+
+
+def _used_before(act: Act, typed: str, today: str) -> Txn[bool]:
+    """Whether the teen has used this very code today: entered again it is no guess."""
+    digits = codes.normal(typed) or ""
+    stored = _stored(act.desk.keys, act.teen_id, digits)
+    return (yield from sql.used_by_hash.one(teen=act.teen_id, hash=stored, day=today)) is not None
 
 
 def _stands(found: Held, giver: str) -> bool:

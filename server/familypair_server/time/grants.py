@@ -6,8 +6,6 @@ the ledger, and its unused part can be taken back with one key.
 
 from collections.abc import Sequence
 
-from msgspec.structs import replace
-
 from familypair.reasons import Reason, Refusal
 from familypair.rules.explain import voice_name
 from familypair.rules.layers.pairs import MINUTE
@@ -49,7 +47,7 @@ def grant(act: Act, ask: wire.GrantAsk) -> Txn[wire.Grant]:
     found = yield from held(act)
     _refuse_flood(act, found)
     gift = _judge(act, found, ask)
-    effect = _effect(act, found, ask, gift)
+    effect = _effect(act, found, ask)
     yield from post_all(act.desk, found.state, gift.postings, act.now)
     return (yield from _answer(act, found, gift.postings[-1], effect))
 
@@ -58,7 +56,8 @@ def grant(act: Act, ask: wire.GrantAsk) -> Txn[wire.Grant]:
 def preview(act: Act, ask: wire.GrantAsk) -> Txn[wire.GrantPreview]:
     """What the gift would do; refused as the gift would be."""
     found = yield from seen(act)
-    return _effect(act, found, ask, _judge(act, found, ask))
+    _judge(act, found, ask)
+    return _effect(act, found, ask)
 
 
 @transaction
@@ -75,7 +74,10 @@ def accept(act: Act, grant_id: str) -> Txn[wire.Grant]:
 
 @transaction
 def undo(act: Act, grant_id: str) -> Txn[wire.Grant]:
-    """The giver takes the unused part back (A22); `not_unused` where nothing of it is left."""
+    """The giver takes the unused part back (A22); `not_unused` where nothing of it is left.
+
+    Without `see_time` the answer is the same however much was used.
+    """
     found, gift = yield from _gift(act, grant_id)
     if gift.by != act.caller_id:
         raise refuse(Reason.NOT_FOUND)
@@ -135,19 +137,13 @@ def _gift_on(act: Act, book: Book, ask: wire.GrantAsk) -> Gift | Refusal:
     return gifts.give(book, Giving(owner=act.caller_id, seconds=seconds), act.new_id)
 
 
-def _effect(act: Act, found: Held, ask: wire.GrantAsk, gift: Gift) -> wire.GrantPreview:
+def _effect(act: Act, found: Held, ask: wire.GrantAsk) -> wire.GrantPreview:
     """The effect as the caller may know it: made from the use that they read."""
     look = look_of(found.state, found.day, act.caller_id)
     told = _gift_on(act, look.book, ask)
-    if isinstance(told, Refusal):  # where the day is nearly full, steps of 15 minutes are too many
-        return _shown(look, replace(gift.effect, write_off_seconds=0))
+    if isinstance(told, Refusal):  # the bounds of the first day count what was really taken back
+        return _shown(look, gifts.Effect(seconds=0, now_seconds=0))
     return _shown(look, told.effect)
-
-
-def _told(look: Looking, gift: Posting) -> int:
-    """The gift's seconds as the caller reads them."""
-    lines = (line for one in look.found.sums for line in one.lines if line.id == gift.id)
-    return next((line.seconds for line in lines), gift.seconds)
 
 
 def _shown(look: Looking, effect: gifts.Effect) -> wire.GrantPreview:
@@ -180,14 +176,18 @@ def _words(effect: gifts.Effect, minutes: tuple[int, int], others: Sequence[str]
 
 def _answer(act: Act, found: Held, gift: Posting, effect: wire.GrantPreview) -> Txn[wire.Grant]:
     look = yield from read_again(act, found.state)
-    left = left_of(look.book.postings, gift)
-    state = "waiting" if gifts.is_waiting(look.book, gift) else "given" if left else "undone"
+    told = look.book.line(gift.id) or gift
+    left = left_of(look.book.postings, told)
+    undone = any(
+        one.kind is PostingKind.UNDONE and one.ref == gift.id for one in look.book.postings
+    )
+    state = "waiting" if gifts.is_waiting(look.book, told) else "given"
     return wire.Grant(
         id=gift.id,
         teen=act.teen_id,
         day=gift.day,
-        minutes=_told(look, gift) // MINUTE,
-        state=state,
+        minutes=told.seconds // MINUTE,
+        state="undone" if undone and left <= 0 else state,
         by=look.named(gift.by),
         effect=effect,
         balance=balance_view(look, act.now),

@@ -8,10 +8,11 @@ import msgspec
 
 from familypair.rules.layers import Policy
 from familypair.rules.layers.pairs import day_pairs
+from familypair.rules.time.coarse import as_told
 from familypair.rules.time.model import Posting, PostingKind
 from familypair.rules.time.postings import of_day, posted
 from familypair.schema.accounts import Kind
-from familypair.schema.ledger import TimePosted
+from familypair.schema.ledger import PostedTold, TimePosted
 from familypair_server.links.desk import Desk
 from familypair_server.records import ledger
 from familypair_server.settings_api.policies import TeenState
@@ -43,13 +44,12 @@ def post_all(desk: Desk, state: TeenState, postings: Sequence[Posting], now: dat
     days = sorted({posting.day for posting in postings})
     known = list((yield from postings_of(state.teen.id, days)))
     for posting in postings:
-        before = _limit(state.policy, known, posting.day, now)
+        before = tuple(known)
         known.append(posting)
-        after = _limit(state.policy, known, posting.day, now)
         yield from together(writing(state.teen.id, posting))
         yield from ledger.append(
             teen_id=state.teen.id,
-            entry=_entry(state, posting, (before, after), _use_lines(known, posting.day)),
+            entry=_entry(state, posting, (before, known), now),
             actor=actor_of(state, posting.by),
             now=now,
             viewers=state.viewers(),
@@ -86,6 +86,8 @@ def read(row: sql.PostingRow) -> Posting:
         before=_from_json(row.before),
         after=_from_json(row.after),
         by_use=row.by_use,
+        told=row.told,
+        blind=row.blind,
     )
 
 
@@ -104,6 +106,8 @@ def writing(teen_id: str, posting: Posting) -> Write:
         "before": _to_json(posting.before),
         "after": _to_json(posting.after),
         "by_use": int(posting.by_use),
+        "told": posting.told,
+        "blind": posting.blind,
     }
     return Write(sql.insert_posting, params)
 
@@ -117,10 +121,11 @@ def _limit(policy: Policy, known: Sequence[Posting], day: date, now: datetime) -
 def _entry(
     state: TeenState,
     posting: Posting,
-    limits: tuple[int | None, int | None],
-    use_lines: int,
+    lines: tuple[Sequence[Posting], Sequence[Posting]],
+    now: datetime,
 ) -> TimePosted:
     own = posting.owner == state.teen.id
+    limits = [_limit(state.policy, known, posting.day, now) for known in lines]
     return TimePosted(
         posting=posting.id,
         owner=posting.owner,
@@ -134,13 +139,26 @@ def _entry(
         ref=posting.ref,
         limit_before=limits[0],
         limit_after=limits[1],
-        by_use=posting.by_use,
-        use_lines=use_lines,
+        told=_told(state, lines, now, sees_use=True),
+        blind=_told(state, lines, now, sees_use=False),
     )
 
 
-def _use_lines(known: Sequence[Posting], day: date) -> int:
-    return sum(one.by_use for one in known if one.day == day)
+def _told(
+    state: TeenState,
+    lines: tuple[Sequence[Posting], Sequence[Posting]],
+    now: datetime,
+    *,
+    sees_use: bool,
+) -> PostedTold:
+    """The last line as a guardian reads it."""
+    before, after = (as_told(known, sees_use=sees_use) for known in lines)
+    day = after[-1].day
+    return PostedTold(
+        seconds=after[-1].seconds,
+        limit_before=_limit(state.policy, before, day, now),
+        limit_after=_limit(state.policy, after, day, now),
+    )
 
 
 def _to_json(value: int | str | None) -> str | None:

@@ -20,9 +20,13 @@ class PostingRow(msgspec.Struct, frozen=True):
     before: str | None
     after: str | None
     by_use: bool
+    told: int | None
+    blind: int | None
 
 
-_POSTING = "teen_id, day, id, owner_id, seconds, kind, at, by_id, ref, before, after, by_use"
+_POSTING = (
+    "teen_id, day, id, owner_id, seconds, kind, at, by_id, ref, before, after, by_use, told, blind"
+)
 
 postings_between = Statement(
     f"SELECT {_POSTING} FROM posting WHERE teen_id = :teen AND day >= :first AND day <= :last"  # noqa: S608 - constant column list
@@ -32,7 +36,7 @@ postings_between = Statement(
 posting_by_id = Statement(f"SELECT {_POSTING} FROM posting WHERE id = :id", PostingRow)  # noqa: S608 - constant column list
 insert_posting = Statement(
     f"INSERT INTO posting ({_POSTING}) VALUES (:teen, :day, :id, :owner, :seconds, :kind, :at,"  # noqa: S608 - constant column list
-    " :by, :ref, :before, :after, :by_use)"
+    " :by, :ref, :before, :after, :by_use, :told, :blind)"
 )
 
 
@@ -80,6 +84,12 @@ code_by_hash = Statement(
     f"SELECT {_CODE} FROM time_code WHERE teen_id = :teen AND hash = :hash AND state = 'offered'",  # noqa: S608 - constant column list
     CodeRow,
 )
+used_by_hash = Statement(
+    "SELECT id FROM time_code WHERE teen_id = :teen AND hash = :hash AND day = :day"
+    " AND state = 'used' LIMIT 1",
+    str,
+)
+"""A code that this teen has used on this day."""
 codes_of_day = Statement(
     "SELECT COUNT(*) FROM time_code WHERE teen_id = :teen AND giver_id = :giver AND day = :day", int
 )

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from familypair.reasons import Reason
 from familypair.rules.days import Day, Regimes, day_named
-from familypair.rules.time.insight import day_use
+from familypair.rules.time.insight import coarse_night, day_use
 from familypair.rules.time.view import balance_view
 from familypair.schema import time as wire
 from familypair.schema.scopes import Scope
@@ -17,6 +17,7 @@ from familypair_server.settings_api.policies import TeenState
 from familypair_server.storage import Txn, transaction
 from familypair_server.time import statements as sql
 from familypair_server.time.acts import Act, Held, look_of, seen
+from familypair_server.time.closing import read_closed
 from familypair_server.usage.reads import uses_of, visible_from, weeks_of
 
 MOST_DAYS: Final = 28
@@ -28,7 +29,8 @@ _ONE_DAY: Final = timedelta(days=1)
 def time(act: Act, first: date | None, last: date | None) -> Txn[wire.Time]:
     """Today's balance, and the days `first` to `last`; by default the last 7 with today.
 
-    Raises `Refused`: `too_many_days` beyond 28, `scope_not_granted` for a guardian with neither
+    Raises `Refused`: `too_many_days` beyond 28, `out_of_range` for a `to` before `from` or before
+    the days that are kept, `scope_not_granted` for a guardian with neither
     `see_time` nor `set_time`. Without `see_time` there are no days.
     """
     found = yield from seen(act)
@@ -71,11 +73,15 @@ def _visible_from(state: TeenState, act: Act) -> date | None:
 
 def _range(today: date, first: date | None, last: date | None) -> tuple[date, date]:
     """The asked dates within the days that are kept; raises `Refused`."""
-    end = min(last or today, today)
+    end, oldest = min(last or today, today), today - (MOST_DAYS - 1) * _ONE_DAY
+    if end < oldest:
+        raise refuse(Reason.OUT_OF_RANGE, "/to", fault=f"Days are kept from {oldest} on.")
+    if first is not None and last is not None and last < first:
+        raise refuse(Reason.OUT_OF_RANGE, "/to", fault="`to` lies before `from`.")
     start = first or end - (USUAL_DAYS - 1) * _ONE_DAY
     if (end - start).days >= MOST_DAYS:
         raise refuse(Reason.TOO_MANY_DAYS, "/from", max=MOST_DAYS)
-    return max(start, today - (MOST_DAYS - 1) * _ONE_DAY), end
+    return max(start, oldest), end
 
 
 def _named(regimes: Regimes, first: date, last: date) -> list[Day]:
@@ -106,11 +112,17 @@ def _limits(found: Held, act: Act, days: Sequence[Day]) -> Txn[dict[date, int | 
         return {}
     first, last = days[0].date.isoformat(), days[-1].date.isoformat()
     rows = yield from sql.closes.all(teen=act.teen_id, first=first, last=last)
-    known = {date.fromisoformat(row.day): row.limit_seconds for row in rows}
+    known = {date.fromisoformat(row.day): _kept(row, exact=act.by_teen) for row in rows}
     look = look_of(found.state, found.day, act.caller_id)
     return {**known, found.day.day.date: look.found.limit}
 
 
+def _kept(row: sql.CloseRow, *, exact: bool) -> int | None:
+    """A closed day's limit: exactly, a write-off in it would tell the use at its instant."""
+    return row.limit_seconds if exact else read_closed(row).told_seconds
+
+
 def _weeks(act: Act, today: date, visible: date | None) -> Txn[tuple[wire.WeekUse, ...]]:
     weeks = yield from weeks_of(act.teen_id, today)
-    return tuple(week for week in weeks if visible is None or week.first >= visible)
+    shown = [week for week in weeks if visible is None or week.first >= visible]
+    return tuple(shown if act.by_teen else map(coarse_night, shown))

@@ -8,12 +8,17 @@ import msgspec
 
 from familypair.rules.days import Day
 from familypair.rules.time.model import Spans, Use
-from familypair.rules.time.spans import added, clip, measure, minus, to_ms
+from familypair.rules.time.spans import added, clip, measure, minus, thinned, to_ms
 from familypair_server.times import instant
 from familypair_server.usage.statements import DayRow
 
 MOST_SPANS = 5_000
-"""Separate stretches of a day that are kept: far more than a person makes."""
+"""Separate stretches of a day that are kept: far more than a person makes.
+
+In all use, in what was claimed, in all surfaces and in all devices together. Beyond it the least
+pauses are filled, in all use none above 18 s (25 h / 5000): no host's batch is ever refused for
+what another host sent, and one that sends so many pieces could as well have claimed the pauses.
+"""
 MOST_SURFACES = 40
 REST = "other"
 """The surface of everything beyond the first 40 names of a day."""
@@ -51,14 +56,16 @@ _encode = msgspec.json.Encoder().encode
 
 
 def merged(book: Book, more: Book) -> Book:
-    """The union of both, part by part."""
+    """The union of both, part by part, each no finer than `MOST_SPANS`."""
     spans = added(book.spans, more.spans)
     every = (book.spans, more.spans, spans)
+    surfaces = _joined(book.surfaces, more.surfaces, every, MOST_SURFACES)
+    devices = _joined(book.devices, more.devices, every)
     return Book(
-        spans,
-        _joined(book.surfaces, more.surfaces, every, MOST_SURFACES),
-        _joined(book.devices, more.devices, every),
-        added(book.claimed, more.claimed),
+        _bounded(spans),
+        _each_bounded(surfaces),
+        _each_bounded(devices),
+        _bounded(added(book.claimed, more.claimed)),
     )
 
 
@@ -147,6 +154,16 @@ def _joined(
         else:
             joined[place] = added(before, new)
     return joined
+
+
+def _bounded(spans: Spans) -> Spans:
+    return spans if len(spans) <= MOST_SPANS else thinned((spans,), MOST_SPANS)[0]
+
+
+def _each_bounded(named: Named) -> Named:
+    if sum(map(len, named.values())) <= MOST_SPANS:
+        return named
+    return dict(zip(named, thinned(tuple(named.values()), MOST_SPANS), strict=True))
 
 
 def _inside(named: Named, start: int, end: int) -> Named:

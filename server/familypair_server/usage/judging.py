@@ -105,7 +105,7 @@ def judge(items: Iterable[Item], windows: Mapping[str, Window], sent: Sent) -> J
         done.rows.append((device, seq, content, low, high, found.late))
         if found.unknown:
             done.claimed.extend(found.unknown)
-        done.items.append(_taken(index, found))
+        done.items.append(_taken(index, content, found))
     return done
 
 
@@ -125,9 +125,9 @@ def _again(index: int, content: Content, before: tuple[Content, int]) -> UsageIt
     return UsageItem(index=index, status="repeated", counted_seconds=_seconds(before[1]))
 
 
-def _taken(index: int, found: Admitted) -> UsageItem:
+def _taken(index: int, content: Content, found: Admitted) -> UsageItem:
     counted = _seconds(found.end - found.start)
-    if not found.unknown:
+    if (found.start, found.end) == content[:2]:
         status = "late" if found.late else "counted"
         return UsageItem(index=index, status=status, counted_seconds=counted)
     if counted:

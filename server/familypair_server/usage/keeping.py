@@ -6,15 +6,13 @@ from typing import Final
 
 import msgspec
 
-from familypair.reasons import Reason
 from familypair.rules.days import Day, Regimes, day_after, day_at, tzdata_version
 from familypair.rules.time.model import Spans, Use
 from familypair.rules.time.spans import Span, clip, from_ms, to_ms
-from familypair_server.problems import refuse
 from familypair_server.storage import Param, Write
 from familypair_server.times import millis
 from familypair_server.usage import statements as sql
-from familypair_server.usage.books import MOST_SPANS, Book, inside, merged, opened, written
+from familypair_server.usage.books import Book, inside, merged, opened, written
 from familypair_server.usage.statements import DayRow
 
 LONGEST_SILENCE: Final = timedelta(days=28) // timedelta(milliseconds=1)
@@ -72,7 +70,7 @@ class _Change(msgspec.Struct, frozen=True):
 def keep(
     teen_id: str, regimes: Regimes, stored: Mapping[str, DayRow], more: Added, now: datetime
 ) -> Kept:
-    """Merge into the stored days, by date. Raises `Refused` for more than a person makes."""
+    """Merge into the stored days, by date."""
     changes = [
         _change(day, stored.get(day.date.isoformat()), more) for day in _days(regimes, more, now)
     ]
@@ -107,8 +105,6 @@ def _change(day: Day, row: DayRow | None, more: Added) -> _Change:
     if row is not None and (row.start_at, row.end_at) != (start, end):
         before = inside(before, start, end)
     after = merged(before, inside(more.book, start, end))
-    if max(len(after.spans), len(after.claimed)) > MOST_SPANS:
-        raise refuse(Reason.TOO_MANY_REQUESTS)
     return _Change(
         day=day,
         row=row,

@@ -13,7 +13,7 @@ import msgspec
 
 from familypair.rules.days import Regimes, day_at
 from familypair.rules.time.spans import from_ms, to_ms, union
-from familypair.rules.time.use import Window, window
+from familypair.rules.time.use import OLDEST_MS, Window, window
 from familypair.schema.usage import Interval, UsageItem, UsageLeft, UsageTaken
 from familypair_server.days import statements as days_sql
 from familypair_server.days.service import cut
@@ -147,7 +147,10 @@ def _sorted(
 
 
 def _windows(devices: Mapping[str, BoundDevice], now: datetime) -> dict[str, Window]:
-    return {name: window(last_report=one.known_from, now=now) for name, one in devices.items()}
+    return {
+        name: window(last_report=one.known_from, now=now, bound_at=one.bound_at)
+        for name, one in devices.items()
+    }
 
 
 def _known(host_id: str, teen_id: str, items: Sequence[Item], now: datetime) -> Txn[_Known]:
@@ -155,7 +158,7 @@ def _known(host_id: str, teen_id: str, items: Sequence[Item], now: datetime) -> 
     seqs = [item[2] for item in items]
     low, high = min(seqs), max(seqs)
     dense = high - low < DENSE
-    begun = min(item[3][0] for item in items)
+    begun = _begun(items, now)
     owned, regimes, zone, stored, sent = yield from gather(
         _READS,
         teen=teen_id,
@@ -178,6 +181,13 @@ def _known(host_id: str, teen_id: str, items: Sequence[Item], now: datetime) -> 
         last = (now + _DAY).date().isoformat()
         stored = yield from sql.days_between.all(teen=teen_id, first=first, last=last, begun=0)
     return _Known(devices, days, {row.day: row for row in stored if row.doc}, read(sent))
+
+
+def _begun(items: Iterable[Item], now: datetime) -> int:
+    """The first start that can be taken; what is older, back to the year 1, is only refused."""
+    latest = to_ms(now)
+    starts = (item[3][0] for item in items)
+    return min((at for at in starts if latest - OLDEST_MS <= at <= latest), default=latest)
 
 
 def _date(begun: int) -> str:

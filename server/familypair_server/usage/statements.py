@@ -45,6 +45,11 @@ put_sent = Statement(
 )
 """The caller knows that the numbers are new."""
 forget_sent = Statement("DELETE FROM usage_sent WHERE teen_id = :teen AND received_at < :before")
+forget_device = Statement(
+    "DELETE FROM usage_sent WHERE teen_id = :teen AND host_id = :host AND device = :device"
+)
+forget_host = Statement("DELETE FROM usage_sent WHERE teen_id = :teen AND host_id = :host")
+"""Numbers begin anew with a new binding, and nothing from before it can count again."""
 
 lock_owner = Statement(
     "SELECT id FROM teen WHERE id ="

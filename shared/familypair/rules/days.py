@@ -7,6 +7,7 @@ product.md section 2), so no change ever gives a second budget, and no day that 
 dated anew. Wall times are resolved by `familypair.rules.zones` alone.
 """
 
+import functools
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -100,7 +101,12 @@ def day_at(regimes: Regimes, instant: datetime) -> Day:
 
 def day_after(regimes: Regimes, day: Day) -> Day:
     """The day that begins where this one ends."""
-    return day_at(regimes, day.end)
+    return _day_from(regimes, day.end)
+
+
+@functools.lru_cache(maxsize=4096)
+def _day_from(regimes: Regimes, start: datetime) -> Day:
+    return day_at(regimes, start)
 
 
 def day_before(regimes: Regimes, day: Day) -> Day:

@@ -14,7 +14,7 @@ from familypair.schema.accounts import Band
 from familypair.schema.invitations import ScopeWords
 from familypair.schema.scopes import Scope
 
-VERSION = "2026-11-22.2"
+VERSION = "2026-11-22.3"
 """Of the words in `disclosure_words`; a changed word is a new version."""
 
 

@@ -26,13 +26,18 @@ YOUNGER: Mapping[Scope, Lines] = {
         see=(
             "How many minutes you used each day, for 28 days.",
             "How often you opened the app each day.",
-            "How much was by day and how much at night.",
+            "How much was by day and how much at night, in steps of 15 minutes.",
+            "In which half hours you used the app, and about how much. Never the minute.",
+            "After 28 days: how much you used it each week, for a year.",
             "How much time is left today, in steps of 15 minutes.",
         ),
     ),
     Scope.SET_TIME: Lines(
         "Set time rules",
-        see=("The time rules that hold for you, and why.",),
+        see=(
+            "The time rules that hold for you, and why.",
+            "When you ask for more time, or use a code.",
+        ),
         change=(
             "A time limit for each day of the week.",
             "Times when the app is off, like sleep and school.",
@@ -94,13 +99,18 @@ OLDER: Mapping[Scope, Lines] = {
         see=(
             "Your minutes per day for the last 28 days.",
             "How often you opened the app each day.",
-            "The split between day and night.",
+            "The split between day and night, in steps of 15 minutes.",
+            "The half hours in which you used the app, in four levels; never the minute.",
+            "After 28 days the sums of each week, for a year.",
             "What is left today, in steps of 15 minutes.",
         ),
     ),
     Scope.SET_TIME: Lines(
         "Set screen time",
-        see=("The time rules in force, with the reason for each.",),
+        see=(
+            "The time rules in force, with the reason for each.",
+            "When you ask for more time, or use a code.",
+        ),
         change=(
             "A limit for each weekday, and what happens when it is reached.",
             "Blocks in the week such as sleep or school, with exceptions for holidays.",
@@ -156,12 +166,16 @@ GUARDIAN: Mapping[Scope, Lines] = {
         "See their screen time",
         see=(
             "Minutes and opens per day for 28 days, with the split between day and night.",
+            "The half hours with use, in four levels; the sums of each week for a year.",
             "What is left today, in steps of 15 minutes.",
         ),
     ),
     Scope.SET_TIME: Lines(
         "Set screen time",
-        see=("The time rules in force, with the reason for each.",),
+        see=(
+            "The time rules in force, with the reason for each.",
+            "When they ask you for more time, or use a code.",
+        ),
         change=(
             "Your own limits per weekday, blocks, exceptions, and hours without notifications.",
             "Give extra time. The strictest rule of all of you holds.",

@@ -23,10 +23,8 @@ from familypair.schema.scopes import Scope
 
 ANOTHER_GUARDIAN = "another_guardian"
 _TIME = frozenset({Scope.SEE_TIME, Scope.SET_TIME})
-_FROM_USE = frozenset({"roll_over", "correction", "write_off"})
-_MINUTE = 60
-_STEP = 15 * _MINUTE
-"""Seconds of the steps in which a guardian reads use."""
+_UNDONE = "undone"
+"""How much of a gift was unused, a guardian without `see_time` is not told."""
 
 TimeEntry = (
     TimePosted
@@ -80,34 +78,28 @@ def _kind(owner_kind: str) -> str:
 def _posted(entry: TimePosted, viewer: str, scopes: AbstractSet[Scope]) -> TimeEntry | None:
     """Their own line; of another layer's only what the day allows before and after.
 
-    A line that follows from use is told in the steps of 15 minutes in which use itself is told,
-    and not at all without `see_time` (product.md section 8).
+    Seconds and limits are those of the arithmetic that this guardian may know (product.md section
+    8): what is nothing there is no entry. They stay in it, so that it can be read again with the
+    scopes of another day.
     """
-    tells_use = entry.by_use or entry.kind in _FROM_USE
-    own = entry.owner == viewer
-    if not (own or scopes & _TIME) or (tells_use and Scope.SEE_TIME not in scopes):
+    sees_use, own = Scope.SEE_TIME in scopes, entry.owner == viewer
+    read = (entry.told if sees_use else None) or entry.blind
+    if read is None or not (own or scopes & _TIME):
         return None
-    before = _coarse(entry.limit_before, entry.use_lines - entry.by_use)
-    after = _coarse(entry.limit_after, entry.use_lines)
+    before, after = read.limit_before, read.limit_after
     if own:
-        seconds = _stepped(entry.seconds) if entry.by_use else entry.seconds
+        untold = not sees_use and entry.kind == _UNDONE
         told = msgspec.structs.replace(
-            entry, seconds=seconds, limit_before=before, limit_after=after
+            entry,
+            seconds=0 if untold else read.seconds,
+            limit_before=before,
+            limit_after=after,
+            told=entry.told if sees_use else None,
         )
-        return told if seconds or not entry.by_use else None
+        return told if read.seconds else None
     if before == after:
         return None
     return TimeChanged(by=_kind(entry.owner_kind), day=entry.day, before=before, after=after)
-
-
-def _coarse(limit: int | None, use_lines: int) -> int | None:
-    """A limit with a line that follows from use tells how much that was."""
-    return limit if limit is None or not use_lines else _stepped(limit)
-
-
-def _stepped(seconds: int) -> int:
-    """Toward less than there was: down for what is added, further down for what is taken back."""
-    return seconds // _STEP * _STEP
 
 
 def _closed(entry: RequestClosed, viewer: str, known: AbstractSet[str]) -> RequestClosed | None:

@@ -5,7 +5,7 @@ clock change. A wall time in a gap shifts forward; one in a fold starts with its
 """
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, cast
 
@@ -73,9 +73,14 @@ class OwnDay(msgspec.Struct, frozen=True):
 def own_day(values: Mapping[str, Value], day: date) -> OwnDay:
     """Apply a layer's exceptions to itself, in the order swap, lift, add (A6)."""
     weekday = weekday_of(day)
-    limit = cast("int | str | None", values.get(f"screen_time.daily_minutes.{weekday}"))
     blocks = tuple(sorted(b for b in blocks_on(values, day) if weekday in b.days))
-    return OwnDay(_limit(limit, exceptions_on(values, day)), blocks)
+    return OwnDay(own_limit(values, day), blocks)
+
+
+def own_limit(values: Mapping[str, Value], day: date) -> int | str | None:
+    """What one layer allows on one local day after its own exceptions; see `OwnDay.limit`."""
+    limit = cast("int | str | None", values.get(f"screen_time.daily_minutes.{weekday_of(day)}"))
+    return _limit(limit, exceptions_on(values, day))
 
 
 def exceptions_on(values: Mapping[str, Value], day: date) -> list[DayException]:
@@ -87,7 +92,11 @@ def exceptions_on(values: Mapping[str, Value], day: date) -> list[DayException]:
 def blocks_on(values: Mapping[str, Value], day: date) -> Iterable[Block]:
     """A layer's blocks after its exceptions of a local day, of whatever weekday they are."""
     standing = cast("tuple[Block, ...]", values.get("schedule.blocks", ()))
-    today = exceptions_on(values, day)
+    return rewritten(standing, exceptions_on(values, day))
+
+
+def rewritten(standing: tuple[Block, ...], today: Sequence[DayException]) -> Iterable[Block]:
+    """Blocks after the exceptions that are in force."""
     return _blocks(standing, today) if today else standing
 
 
@@ -101,7 +110,7 @@ def _limit(standing: int | str | None, today: list[DayException]) -> int | str |
     return standing
 
 
-def _blocks(standing: tuple[Block, ...], today: list[DayException]) -> set[Block]:
+def _blocks(standing: tuple[Block, ...], today: Sequence[DayException]) -> set[Block]:
     """Several swaps unite their blocks; then lifts take away; then additions."""
     swaps = [one for one in today if one.kind is ExceptionKind.SWAP_BLOCKS]
     blocks = {b for one in swaps for b in one.blocks} if swaps else set(standing)

@@ -28,6 +28,8 @@ _STEP: Final = timedelta(hours=6)
 """No zone changes its clock twice within it."""
 _MARGIN: Final = timedelta(days=4)
 _ONE_DAY: Final = 86_400
+_AROUND: Final = 26 * 3600
+"""More than two offsets of a zone that follow on each other differ by."""
 _FIRST: Final = datetime.min.replace(tzinfo=UTC) + _MARGIN
 _LAST: Final = datetime.max.replace(tzinfo=UTC) - _MARGIN
 
@@ -61,6 +63,7 @@ class _Stretch(msgspec.Struct, frozen=True):
     offset: int
 
 
+@functools.lru_cache(maxsize=16384)
 def first_instant(name: str, wall: int) -> int:
     """When a wall time comes for the first time: in a gap shifted forward, in a fold pass one."""
     return wall_spans(name, wall, wall + 1)[0][0]
@@ -69,6 +72,19 @@ def first_instant(name: str, wall: int) -> int:
 def wall_spans(name: str, start: int, end: int) -> Seconds:
     """The instants at which a zone's wall clock is in `[start, end)`, a few days at most."""
     return united(_found(_stretches(name, _year(start)), start, end))
+
+
+@functools.lru_cache(maxsize=16384)
+def steady_offset(name: str, start: int, end: int) -> int | None:
+    """The offset from UTC where a zone keeps it for all of a wall clock's `[start, end)`.
+
+    Then the window is one span of instants, `[start - offset, end - offset)`. None near a change.
+    """
+    for one in _stretches(name, _year(start)):
+        low, high = start - one.offset, end - one.offset
+        if one.start + _AROUND <= low and high <= one.end - _AROUND:
+            return one.offset
+    return None
 
 
 def united(spans: Iterable[tuple[int, int]]) -> Seconds:

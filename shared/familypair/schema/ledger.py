@@ -141,6 +141,14 @@ class AccountChanged(Entry, frozen=True, kw_only=True, tag="account.changed"):
     after: str
 
 
+class PostedTold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A line of the day and what the day allows, as far as one kind of guardian may know them."""
+
+    seconds: int = 0
+    limit_before: int | None = None
+    limit_after: int | None = None
+
+
 class TimePosted(Entry, frozen=True, kw_only=True, tag="time.posted"):
     """Minutes of one day were added or written off: a posting of one layer (algebra.md A5)."""
 
@@ -161,10 +169,10 @@ class TimePosted(Entry, frozen=True, kw_only=True, tag="time.posted"):
     limit_before: int | None = None
     """Seconds that the day allowed before and after, over all layers; None without a limit."""
     limit_after: int | None = None
-    by_use: bool = False
-    """The seconds follow from how much was used: a guardian reads them in steps of 15 minutes."""
-    use_lines: int = 0
-    """How many lines of the day follow from use, this one included: so do the limits then."""
+    told: PostedTold | None = None
+    """What guardians who see time read instead: the arithmetic with use in steps of 15 minutes."""
+    blind: PostedTold | None = None
+    """What guardians who do not see time read instead: the arithmetic without any use."""
 
 
 class TimeChanged(Entry, frozen=True, kw_only=True, tag="time.changed"):

@@ -231,10 +231,3 @@ class AutoRules(Answer, frozen=True, kw_only=True):
     """Auto-rules that I may see: the teen all of them, a guardian their own."""
 
     items: tuple[AutoRule, ...]
-
-
-WISHES: dict[str, type[WishBase]] = {
-    str(kind.__struct_config__.tag): kind
-    for kind in (MoreTime, LiftBlock, ChangeSettings, UnblockContact, ChangePlace, Plan)
-}
-"""By the tag on the wire."""

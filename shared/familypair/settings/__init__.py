@@ -32,7 +32,7 @@ from familypair.settings.values import (
     Value,
     Window,
 )
-from familypair.settings.words import say, say_days, say_minutes
+from familypair.settings.words import say, say_days, say_items, say_minutes
 
 __all__ = [
     "CATEGORIES",
@@ -75,5 +75,6 @@ __all__ = [
     "pointer_of",
     "say",
     "say_days",
+    "say_items",
     "say_minutes",
 ]

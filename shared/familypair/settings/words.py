@@ -1,12 +1,21 @@
 """Values of settings in words, for a parent and for a teen. Plain text, never markup."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import cast
 
 from familypair.settings.bands import Audience, Kind
 from familypair.settings.field import Field
 from familypair.settings.registry import field
-from familypair.settings.values import WEEKDAYS, Block, DayException, Value, Window
+from familypair.settings.values import (
+    WEEKDAYS,
+    Block,
+    BlockKind,
+    DayException,
+    ExceptionKind,
+    Value,
+    Window,
+)
 
 _SHOWN = 3
 
@@ -66,24 +75,70 @@ def _contacts(_row: Field, value: Value) -> str:
     return _counted(len(cast("frozenset[str]", value)), "account", "accounts")
 
 
-def _windows(_row: Field, value: Value) -> str:
+def say_items(path: str, value: Value | None) -> tuple[str, ...] | None:
+    """Each item of a list of times or dates, with all that two of them can differ in.
+
+    None for every other kind of field; a list that is not set has no items.
+    """
+    items = _ITEMS.get(field(path).kind)
+    return None if items is None else tuple(items(value or ()))
+
+
+def _window_items(value: Value) -> list[str]:
     spans = cast("tuple[Window, ...]", value)
-    return _some([f"{w.start}-{w.end} {say_days(w.days)}" for w in spans])
+    return [f"{w.start}-{w.end} {say_days(w.days)}" for w in spans]
 
 
-def _blocks(_row: Field, value: Value) -> str:
+def _block_items(value: Value) -> list[str]:
     spans = cast("tuple[Block, ...]", value)
-    return _some([f"{b.label or b.kind} {b.start}-{b.end} {say_days(b.days)}" for b in spans])
+    return [f"{_block(b)} {say_days(b.days)}" for b in spans]
 
 
-def _exceptions(_row: Field, value: Value) -> str:
-    dates = cast("tuple[DayException, ...]", value)
-    return _some([_exception(one) for one in dates])
+def _block(one: Block) -> str:
+    """`school 08:00-14:00`; a label stands before the kind, which says what lifts the block."""
+    plain = one.kind is BlockKind.CUSTOM and one.label not in set(BlockKind)
+    own = bool(one.label) and one.label != one.kind and not plain
+    name = f"{one.label} ({one.kind})" if own else one.label or one.kind
+    return f"{name} {one.start}-{one.end}"
+
+
+def _exception_items(value: Value) -> list[str]:
+    return [_exception(one) for one in cast("tuple[DayException, ...]", value)]
 
 
 def _exception(one: DayException) -> str:
-    dates = f"{one.first}" if one.first == one.last else f"{one.first} to {one.last}"
-    return f"{one.label or one.kind.replace('_', ' ')} {dates}"
+    dates = _date(one.first)
+    if one.last != one.first:
+        dates += f" to {_date(one.last)}"
+    label = f" ({one.label})" if one.label else ""
+    return f"{_effect(one)} on {dates}{label}"
+
+
+def _date(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _effect(one: DayException) -> str:
+    """What an exception does to its layer on those days (algebra.md A6)."""
+    blocks = ", ".join(
+        _block(b) if len(b.days) == len(WEEKDAYS) else f"{_block(b)} {say_days(b.days)}"
+        for b in one.blocks
+    )
+    match one.kind:
+        case ExceptionKind.SET_LIMIT:
+            return f"limit {say_minutes(one.minutes)}"
+        case ExceptionKind.LIFT_LIMIT:
+            return "no limit"
+        case ExceptionKind.ADD_BLOCKS:
+            return f"also {blocks}"
+        case ExceptionKind.SWAP_BLOCKS:
+            return f"only {blocks}" if blocks else "no blocks"
+        case ExceptionKind.LIFT_BLOCKS:
+            return f"no {' or '.join(sorted(one.kinds)) or 'blocks'}"
+
+
+def _list(row: Field, value: Value) -> str:
+    return _some(list(_ITEMS[row.kind](value)))
 
 
 def _some(parts: list[str]) -> str:
@@ -93,6 +148,12 @@ def _some(parts: list[str]) -> str:
     return "; ".join(parts[:_SHOWN]) + (f"; and {rest} more" if rest > 0 else "")
 
 
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_ITEMS = {
+    Kind.WINDOWS: _window_items,
+    Kind.BLOCKS: _block_items,
+    Kind.EXCEPTIONS: _exception_items,
+}
 _SAY = {
     Kind.CHOICE: _plain,
     Kind.TOGGLE: _plain,
@@ -101,7 +162,7 @@ _SAY = {
     Kind.NUMBERS: _numbers,
     Kind.TERMS: _terms,
     Kind.CONTACTS: _contacts,
-    Kind.WINDOWS: _windows,
-    Kind.BLOCKS: _blocks,
-    Kind.EXCEPTIONS: _exceptions,
+    Kind.WINDOWS: _list,
+    Kind.BLOCKS: _list,
+    Kind.EXCEPTIONS: _list,
 }

@@ -124,6 +124,14 @@ def test_on_the_bare_default_the_first_answer_counts() -> None:
     assert (ruled.state, ruled.any_one, ruled.waits_for) == (RequestState.OPEN, False, ("B",))
 
 
+def test_one_yes_is_enough_only_from_someone_who_may_give_now() -> None:
+    """A said yes while their rule stood in the way; now only B may give: A's yes does not count."""
+    first = yes(request(MORE, "A", "B", "C"), "A", fixed("A", "B", "C"))
+    last = yes(first, "C", fixed("B", any_one=True))
+    assert (last.state, last.waits_for) == (RequestState.OPEN, ("B",))
+    assert yes(first, "C", fixed("C", any_one=True)).state is RequestState.APPROVED
+
+
 def test_an_offer_is_its_owners_yes_and_the_teen_closes_it() -> None:
     """Asked 30, offered 15, accepted: 15, by the teen; before that nothing is agreed."""
     needs = fixed("A")

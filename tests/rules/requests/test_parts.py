@@ -128,6 +128,7 @@ def test_the_start_of_the_day_needs_every_time_guardian() -> None:
     assert asked(policy, wish) == ("A", "C")
     same = family(guardian("A"), teen={"screen_time": {"day_starts_at": "04:00"}})
     assert asked(same, wish) == "nothing_in_the_way"
+    assert asked(family(guardian("A", **LEAVING)), wish) == "frozen_in_the_way"
 
 
 def test_a_plan_without_anybody_in_its_way_is_agreed_with_anyone_who_has_a_say() -> None:

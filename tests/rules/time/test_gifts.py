@@ -15,7 +15,7 @@ from familypair.rules.time.gifts import (
     give,
     is_waiting,
     undo,
-    wish_of,
+    wishes_of,
 )
 from familypair.rules.time.model import Posting, PostingKind
 from familypair.rules.time.own import own_choice
@@ -139,18 +139,16 @@ def test_a07_a_gift_does_not_wait_where_the_teens_layer_does_not_bind() -> None:
     assert refusal(accept(later, gift.postings[-1], TEEN, ids())) is Reason.NOT_WAITING
 
 
-@pytest.mark.parametrize(
-    ("used", "taken_back", "by_use"), [(50, 30, False), (60, 30, False), (78, 12, True)]
-)
+@pytest.mark.parametrize(("used", "taken_back", "told"), [(50, 30, 30), (60, 30, 30), (78, 12, 15)])
 def test_a22_only_the_unused_part_of_a_gift_is_taken_back(
-    *, used: int, taken_back: int, by_use: bool
+    *, used: int, taken_back: int, told: int
 ) -> None:
     """60 + 30: what lies beyond the use of that layer, never more than was given."""
     gift, later = given(book(A60), "A", 30)
     back = undo(after(later, used=used), gift.postings[-1], "A", ids())
     assert isinstance(back, Posting)
     assert (back.seconds, back.kind, back.ref) == (-taken_back * 60, "undone", gift.postings[-1].id)
-    assert back.by_use is by_use
+    assert (back.by_use, back.told, back.blind) == (True, -told * 60, -1800)
 
 
 @pytest.mark.parametrize("used", [90, 120])
@@ -175,18 +173,18 @@ def test_an_approval_posts_what_each_layer_lacks_and_nothing_where_it_lacks_noth
     """Wish 30 more with A 60 and B 75: A posts 30, B 15, the teen (unset) nothing."""
     policy = family(guardian("A", daily(60)), guardian("B", daily(75)))
     one = book(policy, used=20)
-    wish = wish_of(one, 1800)
+    wishes = wishes_of(one, 1800)
     posted = {
-        owner: sum(p.seconds for p in approve_minutes(one, owner, wish, new_id=ids()))
+        owner: sum(p.seconds for p in approve_minutes(one, owner, wishes, new_id=ids()))
         for owner in ("A", "B", TEEN)
     }
-    assert (wish, posted) == (5400, {"A": 1800, "B": 900, TEEN: 0})
+    assert (wishes[0], posted) == (5400, {"A": 1800, "B": 900, TEEN: 0})
 
 
 def test_a09_an_approval_over_the_limit_counts_from_what_is_used() -> None:
     """70 used of 60: 30 more are 100; 10 are written off, and 30 are left."""
     one = book(A60, used=70)
-    lines = approve_minutes(one, "A", wish_of(one, 1800), new_id=ids())
+    lines = approve_minutes(one, "A", wishes_of(one, 1800), new_id=ids())
     assert [(p.kind, p.seconds) for p in lines] == [("write_off", 600), ("request", 1800)]
     assert after(one, *lines).balance().remaining == 1800
 
@@ -224,3 +222,21 @@ def test_a_rule_that_a_link_left_behind_does_not_stop_the_teens_own_choice() -> 
     assert isinstance(choice, Gift)
     assert {(p.owner, p.by) for p in choice.postings} == {("A", TEEN)}
     assert after(one, *choice.postings).balance().remaining == 900
+
+
+def test_a_rule_that_stops_is_not_passed_by_an_own_choice() -> None:
+    """Frozen by A23 nobody can change it; the teen's own they change instead; later it is free."""
+    stop = {"daily_minutes": daily(45)["screen_time"]["daily_minutes"], "at_limit": "stop"}
+    left = guardian(
+        "A",
+        {"screen_time": stop},
+        without=(Scope.SET_TIME,),
+        frozen={Scope.SET_TIME: EVENING + timedelta(hours=40)},
+    )
+    frozen = book(family(left), used=45)
+    assert refusal(own_choice(frozen, 900, ids())) is Reason.FROZEN_IN_THE_WAY
+    own = book(family(teen={"screen_time": stop}), used=45)
+    assert refusal(own_choice(own, 900, ids())) is Reason.OWN_STOP
+    before = book(family(left, teen=daily(30)), used=30)
+    assert isinstance(own_choice(before, 900, ids()), Gift)
+    assert refusal(own_choice(before, 901, ids())) is Reason.FROZEN_IN_THE_WAY

@@ -1,6 +1,7 @@
 """From events of a calendar file to dated exceptions: what a day, a week, a title becomes."""
 
-from datetime import UTC, date, datetime, timedelta
+import time
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -151,3 +152,26 @@ def test_every_draft_is_a_value_of_the_field(more: dict[str, Any]) -> None:
     wanted = Wanted(zone="Europe/Berlin", today=TODAY, **more)
     found = drafted((), [days("Holidays", TODAY, 9)], wanted).exceptions
     assert decode("schedule.exceptions", encode("schedule.exceptions", found)) == found
+
+
+def test_events_of_centuries_cost_no_more_than_the_coming_year() -> None:
+    """Thousands of them, hours on end: the earliest days are taken, each once, and rest unread."""
+    start, end = datetime(2000, 1, 1, 0, 1), datetime(2400, 1, 1, 23, 59)  # noqa: DTZ001 - floating
+    events = [Event(f"{n % 50}", start, end - timedelta(minutes=n)) for n in range(3000)]
+    began = time.process_time()
+    found = drafted((), events, BLOCK)
+    assert time.process_time() - began < 1
+    assert (found.added, found.exceptions[0].first) == (MOST_EXCEPTIONS, TODAY)
+    assert len(set(found.exceptions)) == MOST_EXCEPTIONS
+    assert {one.blocks[0].end for one in found.exceptions} == {"24:00"}
+    assert found.skipped[-1] == "and more than 1 more"
+
+
+@pytest.mark.parametrize("wanted", [LIFT, BLOCK])
+@pytest.mark.parametrize("tz", [None, UTC])
+def test_the_edges_of_the_calendar_are_only_far_away(wanted: Wanted, tz: timezone | None) -> None:
+    """An event from the year 1 to the last minute of 9999 covers the whole horizon."""
+    ever = Event("Ever", datetime.min.replace(tzinfo=tz), datetime.max.replace(tzinfo=tz))
+    days_ever = Event("Ever", date.min, date.max)
+    for event in (ever, days_ever):
+        assert drafted((), [event], wanted).exceptions[0].first == TODAY

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from familypair.rules.days import Day, Regime, day_named
-from familypair.rules.time.insight import cells, day_use, night_seconds, opens
+from familypair.rules.time.insight import cells, coarse_night, day_use, night_seconds, opens
 from familypair.rules.time.model import Spans, Use
 from familypair.rules.time.spans import to_ms, union
-from familypair.schema.time import DayUse
+from familypair.schema.time import DayUse, WeekUse
 from support.families import PROFILE
 
 BERLIN, LORD_HOWE = "Europe/Berlin", "Australia/Lord_Howe"
@@ -169,3 +169,14 @@ def test_a_closed_day_says_so_and_how_it_was_cut() -> None:
     )
     assert (shown.closed, shown.late, shown.tzdata) == (True, True, "2026.1")
     assert seen(day, Use(), teen=False, closed=False).closed is False
+
+
+def test_the_split_of_a_guardians_closed_day_does_not_say_when_it_ended() -> None:
+    """Used 21:43:17 to 22:14:28: the total is exact, the night a step; the teen reads 14:28."""
+    day, evening = the_day(), (21 * HOUR + 43 * 60 + 17, 22 * HOUR + 14 * 60 + 28)
+    use = known(day, evening)
+    mine, hers = seen(day, use, teen=True), seen(day, use, teen=False)
+    assert (mine.used_seconds, mine.night_seconds) == (1871, 868)
+    assert (hers.used_seconds, hers.night_seconds, hers.day_seconds) == (1871, 900, 971)
+    week = coarse_night(WeekUse(first=day.date, used_seconds=700, known_days=1, night_seconds=500))
+    assert week.night_seconds == 700

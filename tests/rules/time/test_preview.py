@@ -199,8 +199,8 @@ def test_the_next_days_show_limits_and_only_the_hours_that_differ() -> None:
     assert [(day.limit_before, day.limit_after) for day in found] == [(60, 45)] * 7
     monday = next(day for day in found if day.weekday == "mon")
     assert [(h.before, h.after, h.words) for h in monday.hours] == [
-        ("free", "block", "20:00-21:00: blocked, now free"),
-        ("mute", "block", "21:00-22:00: blocked, now notifications quiet"),
+        ("free", "block", "20:00-21:00: free → blocked"),
+        ("mute", "block", "21:00-22:00: notifications quiet → blocked"),
     ]
     assert [day.hours for day in found if day.weekday != "mon"] == [()] * 6
     assert preview.words(found, ()) == ("It changes 7 of the next 7 days.",)

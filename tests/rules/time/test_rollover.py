@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from familypair.rules.layers import Policy
 from familypair.rules.time.model import PostingKind, Use
 from familypair.rules.time.rollover import Closed, Saving, closed, differences, moved, saves
-from familypair.testing.families import TEEN, family, guardian
+from familypair.testing.families import TEEN, daily, family, guardian
 from support.books import EVENING, posting, today
 
 MONDAY = EVENING + timedelta(days=1)
@@ -100,3 +100,11 @@ def test_it_moves_only_to_a_layer_that_has_a_limit_on_the_next_day() -> None:
     policy = family(guardian("A", sunday_only))
     monday = today(policy, MONDAY)
     assert differences(policy, monday, {"A": 1800}, (), now=MONDAY) == ()
+
+
+def test_a_closed_days_limit_is_kept_for_guardians_without_what_use_made_of_it() -> None:
+    """60 + 7:18 written off + 10: a guardian reads 70, or the use at the gift would be known."""
+    policy = family(guardian("A", daily(60)))
+    over = replace(posting("A", 7.3, PostingKind.WRITE_OFF, name="w"), by_use=True, told=0, blind=0)
+    found = closed(policy, today(policy), (over, posting("A", 10)))
+    assert (found.limit_seconds, found.told_seconds) == (4638, 4200)

@@ -17,6 +17,7 @@ from familypair.rules.time.spans import (
     from_ms,
     measure,
     minus,
+    thinned,
     to_ms,
     union,
 )
@@ -86,6 +87,23 @@ def test_pauses_up_to_the_gap_are_closed(one: list[tuple[int, int]], gap: int) -
     assert held(union(one)) <= held(filled)
     assert not filled or filled[0][0] == min(held(union(one)))
     assert not filled or filled[-1][1] == max(held(union(one))) + 1
+
+
+@PROFILE
+@given(spans, spans, st.integers(1, 6))
+def test_too_many_spans_lose_their_least_gaps(
+    one: list[tuple[int, int]], other: list[tuple[int, int]], most: int
+) -> None:
+    """Exact up to the bound; beyond it nothing is lost, and no gap is filled above day / most."""
+    sets = (union(one), union(other))
+    thin = thinned(sets, most)
+    assert sum(map(len, thin)) <= max(most, sum(map(bool, sets)))
+    if sum(map(len, sets)) <= most:
+        assert thin == sets
+    assert all(held(before) <= held(after) for before, after in zip(sets, thin, strict=True))
+    (alone,) = thinned(sets[:1], most)
+    filled = minus(alone, sets[0])
+    assert all(end - start <= TOP / most for start, end in filled)
 
 
 def test_touching_spans_are_one() -> None:

@@ -35,7 +35,12 @@ async def test_a_snapshot_moves_with_a_write_an_invitation_and_a_revocation(home
     await phone.send(used(start, home.clock()))
     reported = await take()
     assert poll.moved(second, reported) == {teen}
-    second = reported
+    ask = {"wish": {"type": "minutes", "minutes": 5}}
+    request = (await home.post(teen, f"/v1/teens/{teen}/requests", ask)).json()["id"]
+    second = await take()
+    assert (await home.post(guardian, f"/v1/requests/{request}/notes", {"text": "why?"})).is_success
+    assert poll.moved(second, await take()) == {teen}
+    second = await take()
     made = await home.post(guardian, "/v1/invitations", {})
     third = await take()
     assert poll.moved(second, third) == {guardian}

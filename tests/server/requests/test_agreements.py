@@ -136,6 +136,13 @@ async def test_a_standing_yes_is_one_part_of_two(house: House) -> None:
         assert (await home.post(house.dana, path, RULE)).status_code == 201
     sixth = await home.post(house.dana, path, RULE)
     assert (sixth.status_code, sixth.json()["code"]) == (429, "too_many_auto_rules")
+    for status in (201,) * 5 + (429,):  # ten made in a day; one can always be removed
+        mine = (await home.get(house.dana, path)).json()["items"][-1]["id"]
+        gone = await home.web.delete(f"/v1/auto-rules/{mine}", headers=home.headers(house.dana))
+        assert gone.status_code == 204
+        again = await home.post(house.dana, path, RULE)
+        assert again.status_code == status
+    assert again.json()["code"] == "too_many_requests"
     cleo = await home.guardian("Cleo See")
     await home.link(cleo, house.teen, (Scope.SEE_TIME,))
     refused = await home.post(cleo, path, RULE)

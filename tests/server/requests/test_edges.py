@@ -15,13 +15,26 @@ async def test_a_guardian_in_the_first_day_gives_little_and_loosens_nothing(hous
     cleo = await home.guardian("Cleo New")
     await home.link(cleo, teen)
     await home.write(cleo, teen, limit(30))
+    rule = {"minutes": 60, "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}
+    made = await home.post(cleo, f"/v1/teens/{teen}/auto-rules", rule)
+    assert made.status_code == 201
+    small = await house.asked(MINUTES)
+    assert (await house.sees(teen, small))["state"] == "open"  # no standing yes on the first day
+    await house.did(teen, small, "withdraw")
     request = await house.asked({"type": "minutes", "minutes": 90})
     assert [p["name"] for p in (await house.sees(teen, request))["parts"]] == ["Cleo New"]
     much = await house.does(cleo, request, "approve")
     assert (much.status_code, much.json()["code"]) == (422, "probation_gift_limit")
+    effect = "not in the first 24 hours of a link: 60 minutes a day at most"
+    assert [(await house.sees(who, request))["effect"] for who in (teen, cleo)] == [effect] * 2
+    offer = {"wish": {"type": "minutes", "minutes": 75}}
+    early = await house.does(cleo, request, "counter", offer)
+    assert (early.status_code, early.json()["code"]) == (422, "probation_gift_limit")
     assert (await house.did(cleo, request, "approve", {"minutes": 60}))["state"] == "approved"
     assert await house.limit_today() == 90
     settings = await house.asked({"type": "settings", "patch": limit(75)})
+    effect = "not in the first 24 hours of a link: a yes has to wait until then"
+    assert (await house.sees(teen, settings))["effect"] == effect
     refused = await house.does(cleo, settings, "approve")
     assert (refused.status_code, refused.json()["code"]) == (409, "probation_bound")
     assert (await home.layer(cleo, teen))["values"] == limit(30)

@@ -28,7 +28,12 @@ async def test_an_offer_is_taken_and_takes_effect(house: House) -> None:
     page = (await house.home.get(house.teen, f"/v1/teens/{house.teen}/requests")).json()
     assert (page["waiting"], len(page["items"])) == (1, 1)
     done = await house.did(house.teen, request, "accept")
-    assert (done["state"], done["outcome"]) == ("approved", "You approved 20 min at 13:00.")
+    assert (done["state"], done["outcome"]) == (
+        "approved",
+        "You took Dana Smith's offer: 20 min at 13:00.",
+    )
+    theirs = await house.sees(house.dana, request)
+    assert theirs["outcome"] == "Mia Smith took your offer: 20 min at 13:00."
     assert await house.limit_today() == 80
     entry = (await house.home.inbox(house.dana, house.teen))[-1]
     assert (entry["entry"]["outcome"], entry["entry"]["by"]) == ("approved", "teen")

@@ -74,6 +74,21 @@ async def test_a_code_becomes_worthless(house: Timed) -> None:
 
 
 @pytest.mark.engine("sqlite")
+async def test_a_code_of_one_who_may_not_give_any_more_is_worthless(house: Timed) -> None:
+    """The giver lost `set_time` after making it: the teen's own choice, and the code is void."""
+    home = house.home
+    code = await house.post(house.guardian, "codes", {"minutes": 15}, status=201)
+    link = (await home.get(house.teen, "/v1/links")).json()["items"][0]
+    changed = await home.web.patch(
+        f"/v1/links/{link['id']}/scopes",
+        headers=home.headers(house.teen, **{"If-Match": link["etag"]}),
+        json={"granted": ["see_time"]},
+    )
+    assert changed.status_code == 200, changed.text
+    await house.post(house.teen, REDEEM, {"code": code["code"]}, status=404)
+
+
+@pytest.mark.engine("sqlite")
 async def test_a_code_that_would_not_help_is_kept_and_the_other_rule_is_named(house: Timed) -> None:
     """A9: Ben's 45 asks too; the code stays good until that rule lifts. The own rule is no bar."""
     home = house.home
@@ -86,7 +101,7 @@ async def test_a_code_that_would_not_help_is_kept_and_the_other_rule_is_named(ho
     code = await house.post(house.guardian, "codes", {"minutes": 15}, status=201)
     limited = await house.post(house.teen, REDEEM, {"code": code["code"]}, status=409)
     assert limited["code"] == "still_limited"
-    assert "Ben Jones also limits" in limited["detail"]
+    assert "also limited by: Ben Jones." in limited["detail"]
     await home.write(ben, house.teen, {"screen_time": {"daily_minutes": dict.fromkeys(EVERY_DAY)}})
     done = await house.post(house.teen, REDEEM, {"code": code["code"]})
     assert done["balance"]["limit_seconds"] == 75 * 60

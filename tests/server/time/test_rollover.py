@@ -73,6 +73,20 @@ async def test_a_rule_that_changes_after_midnight_does_not_change_yesterday(stor
     assert await pair.kinds() == {PostingKind.CHANGED: 1}
 
 
+@pytest.mark.engine("sqlite")
+async def test_a_dated_exception_of_today_is_a_change_of_today(store: Store) -> None:
+    """Another limit for this date changes the day within itself: a line says so (A22)."""
+    pair = await Pair.of(store)
+    await pair.limit(pair.guardian, 60)
+    today = (await pair.day()).day.date
+    found = [{"kind": "set_limit", "first": today.isoformat(), "minutes": 90}]
+    await pair.limit(pair.guardian, 60, {"schedule": {"exceptions": found}})
+    assert ((await pair.day()).found.limit, await pair.kinds()) == (
+        90 * 60,
+        {PostingKind.CHANGED: 2},
+    )
+
+
 async def test_a_day_of_which_nothing_is_known_rolls_nothing_until_it_is_known(
     store: Store,
 ) -> None:

@@ -43,11 +43,15 @@ async def test_a_range_is_asked_for_by_dates(house: Timed) -> None:
     assert len(found["days"]) == 28
     one = await house.time(house.teen, **{"from": "2026-11-20", "to": "2026-11-20"})
     assert [d["date"] for d in one["days"]] == ["2026-11-20"]
+    path = f"/v1/teens/{house.teen}/time"
     for params in ({"from": "2026-10-26"}, {"from": "yesterday"}):
-        path = f"/v1/teens/{house.teen}/time"
         answer = await house.home.get(house.teen, path, params=params)
         assert answer.status_code in {400, 422}
         assert answer.json()["code"] in {"too_many_days", "bad_request", "wrong_type"}
+    for params in ({"to": "0001-01-02"}, {"from": "2026-11-21", "to": "2026-11-20"}):
+        answer = await house.home.get(house.teen, path, params=params)
+        assert (answer.status_code, answer.json()["code"]) == (400, "out_of_range")
+        assert answer.json()["errors"][0]["pointer"] == "/to"
 
 
 async def test_who_may_not_see_time_reads_no_time(house: Timed) -> None:

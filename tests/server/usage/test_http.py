@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import AsyncGenerator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 
 from familypair.reasons import Reason
 from familypair.schema.scopes import Scope
+from familypair_server.hosts.budget import Budget
 from familypair_server.ids import new_id
 from familypair_server.storage import Store
 from familypair_server.usage.export import safe
@@ -19,6 +20,8 @@ from familypair_server.usage.wire import not_utc
 from support.homes import Home, at_home
 from support.hosts import HostApp, host_app
 from support.uses import DAY, HOUR, MINUTE, as_json, used
+
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 
 pytestmark = pytest.mark.engine("sqlite")
 
@@ -57,8 +60,9 @@ async def test_a_host_reports_and_hears_item_by_item(home: Home) -> None:
         interval(end, now, 4, surface="emergency"),
         interval(now + DAY, now + DAY + HOUR, 5),
         interval(end, now, 6, teen="sub_of_a_brother"),
+        interval(BEGINNING, now, 7),
     )
-    assert [item["index"] for item in told["items"]] == [0, 1, 2, 3, 4, 5]
+    assert [item["index"] for item in told["items"]] == [0, 1, 2, 3, 4, 5, 6]
     assert [item.get("code") or item["status"] for item in told["items"]] == [
         "counted",
         Reason.NOT_UTC,
@@ -66,6 +70,7 @@ async def test_a_host_reports_and_hears_item_by_item(home: Home) -> None:
         "dropped",
         Reason.IN_THE_FUTURE,
         Reason.DEVICE_NOT_BOUND,
+        Reason.INTERVAL_TOO_LONG,
     ]
     assert told["items"][0]["counted_seconds"] == 60
     assert told["teens"] == [
@@ -107,6 +112,28 @@ async def test_who_may_report_and_what_a_body_must_be(home: Home) -> None:
     assert (wrong.status_code, wrong.json()["code"]) == (403, Reason.WRONG_SCOPE)
     many = [interval(now - MINUTE, now, n) for n in range(1000)]
     assert len((await report(host, *many))["items"]) == 1000
+
+
+async def test_a_host_that_sends_too_much_waits(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than its minute's intervals: the batch is refused as a whole and says for how long."""
+    host = await host_app(home)
+    await host.device(await home.teen())
+    now = home.clock.tick(10 * MINUTE)
+    body = {"intervals": [interval(now - n * MINUTE, now, n) for n in (1, 2)]}
+    asked: list[int] = []
+
+    def take(_self: Budget, _host: str, items: int, *, most: int, now: datetime) -> int:
+        asked.append(items)
+        assert (most, now) == (300_000, home.clock())
+        return 0 if len(asked) == 1 else 7
+
+    monkeypatch.setattr(Budget, "take", take)
+    assert (await host.call("POST", "/v1/usage", json=body)).status_code == 200
+    over = await host.call("POST", "/v1/usage", json=body)
+    assert (over.status_code, over.json()["code"]) == (429, "too_many_requests")
+    assert (over.headers["retry-after"], asked) == ("7", [2, 2])
 
 
 async def test_the_file_has_what_its_reader_may_see(home: Home) -> None:

@@ -9,8 +9,8 @@ from familypair.reasons import Reason
 from familypair.rules.days import Regimes, day_at
 from familypair.schema.time import WeekUse
 from familypair_server.days.service import change, regimes_of
+from familypair_server.hosts.service import AtHost, release_device
 from familypair_server.jobs import JobParts
-from familypair_server.problems import Refused
 from familypair_server.settings import Settings
 from familypair_server.storage import Transaction, Txn, teens, transaction
 from familypair_server.time import late
@@ -18,7 +18,7 @@ from familypair_server.usage import books
 from familypair_server.usage.jobs import fold
 from familypair_server.usage.reads import days_shown, weeks_of
 from support.faults import digest
-from support.uses import DAY, HOUR, MINUTE, NOON, Reporter, used
+from support.uses import DAY, HOUR, MINUTE, NOON, SECOND, Reporter, used
 
 pytestmark = pytest.mark.engine("sqlite")
 
@@ -47,15 +47,18 @@ async def test_a_silent_day_is_unknown_until_a_report_covers_it(reporter: Report
 
 
 async def test_nothing_before_the_binding_counts(reporter: Reporter) -> None:
-    """A device's first report: what lies before it was bound is unknown, and that day too."""
+    """What lies before a device was bound cannot even be claimed; that day stays unknown."""
     reporter.people.clock.tick(MINUTE)
     assert await reporter.statuses(used(NOON - DAY, NOON - 23 * HOUR)) == [
         Reason.BEFORE_LAST_REPORT
     ]
     use = await reporter.use("2026-03-01")
-    assert (use.known, use.seconds, use.unknown_seconds) == (False, 0, 3600)
+    assert (use.known, use.seconds, use.unknown_seconds) == (False, 0, 0)
     assert await reporter.seconds() is None
-    assert await reporter.statuses(used(NOON, NOON + MINUTE, seq=1)) == ["counted"]
+    over = used(NOON - HOUR, NOON + MINUTE, seq=1)
+    assert await reporter.statuses(over) == ["clipped"]
+    assert (await reporter.use()).unknown_seconds == 0
+    assert await reporter.seconds() == 60
 
 
 async def test_an_offline_device_is_late_and_not_clipped(
@@ -80,6 +83,29 @@ async def test_an_offline_device_is_late_and_not_clipped(
     assert corrected == [NOON.date()]
     use = await reporter.use("2026-03-02")
     assert (use.seconds, use.late) == (3660, True)
+
+
+async def test_a_device_bound_again_counts_from_its_first_number(reporter: Reporter) -> None:
+    """An app that was installed again starts at 0; what was counted before cannot count twice."""
+    now = reporter.people.clock.tick(10 * MINUTE)
+    old = used(NOON, now)
+    assert await reporter.statuses(old) == ["counted"]
+    await reporter.store.run(release_device(AtHost(reporter.host, "phone")))
+    await reporter.bind("phone")
+    assert await reporter.statuses(old) == [Reason.BEFORE_LAST_REPORT]
+    later = reporter.people.clock.tick(5 * MINUTE)
+    assert await reporter.statuses(old, used(now, later, seq=1)) == ["repeated", "counted"]
+    use = await reporter.use()
+    assert (use.seconds, use.unknown_seconds) == (15 * 60, 0)
+
+
+@pytest.mark.parametrize("far", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)])
+async def test_an_instant_out_of_reach_is_refused_alone(reporter: Reporter, far: datetime) -> None:
+    """The first and the last year of the calendar: that item's refusal, the other is kept."""
+    now = reporter.people.clock.tick(HOUR)
+    said = await reporter.statuses(used(far, far + HOUR), used(now - MINUTE, now, seq=1))
+    assert said == [Reason.TOO_OLD if far < now else Reason.IN_THE_FUTURE, "counted"]
+    assert await reporter.statuses(used(far, far + HOUR)) == said[:1]
 
 
 async def test_what_was_unknown_is_known_once_it_is_reported(reporter: Reporter) -> None:
@@ -120,20 +146,36 @@ async def test_a_day_is_as_long_as_a_move_makes_it(reporter: Reporter) -> None:
     assert now.date().isoformat() == "2026-03-03"
 
 
-async def test_more_pieces_than_a_person_makes_are_refused(
+async def test_a_host_of_tiny_pieces_stops_no_other_from_counting(
     reporter: Reporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A day holds so many separate stretches; surfaces beyond 40 names are counted together."""
+    """Beyond so many stretches of a day the least pauses are filled; other use counts as it is."""
+    other = await Reporter.of(reporter.people, teen=reporter.teen, host="cli_" + "o" * 26)
+    start, now = NOON, reporter.people.clock.tick(HOUR)
+    monkeypatch.setattr(books, "MOST_SPANS", 3)
+    tiny = [used(start + 2 * n * SECOND, start + (2 * n + 1) * SECOND, seq=n) for n in range(9)]
+    assert set(await reporter.statuses(*tiny)) == {"late"}
+    assert await reporter.seconds() == 17
+    good = [used(now - n * MINUTE, now - (n - 0.5) * MINUTE, seq=n) for n in (4, 2)]
+    assert await other.statuses(*good) == ["counted", "counted"]
+    assert await reporter.seconds() == 17 + 60
+
+
+async def test_no_surface_and_no_device_is_finer_than_the_day_may_be(
+    reporter: Reporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pieces that hide in one long stretch are bounded too; 41 surfaces are 40 and the rest."""
     now = reporter.people.clock.tick(HOUR)
-    monkeypatch.setattr("familypair_server.usage.keeping.MOST_SPANS", 3)
-    pieces = [used(now - (2 * n + 2) * MINUTE, now - (2 * n + 1) * MINUTE, seq=n) for n in range(4)]
-    before = await digest(reporter.store)
-    with pytest.raises(Refused, match=Reason.TOO_MANY_REQUESTS):
-        await reporter.send(*pieces)
-    assert await digest(reporter.store) == before
+    monkeypatch.setattr(books, "MOST_SPANS", 3)
     monkeypatch.setattr(books, "MOST_SURFACES", 1)
-    await reporter.send(*pieces[:2], used(now - 20 * MINUTE, now, seq=9, surface="search"))
-    assert (await reporter.use()).surfaces == {"feed": 120, "other": 1200}
+    pieces = [
+        used(NOON + 2 * n * SECOND, NOON + (2 * n + 1) * SECOND, seq=n, surface="search")
+        for n in range(9)
+    ]
+    await reporter.send(*pieces, used(NOON, now, seq=9, surface="app"))
+    use = await reporter.use()
+    assert use.surfaces == {"app": 3600, "other": 17}
+    assert [len(spans) for spans in use.surface_spans.values()] == [1, 1]
 
 
 async def test_days_become_weeks_and_weeks_end(reporter: Reporter) -> None:

@@ -22,7 +22,7 @@ CREATE TABLE posting (
 CREATE UNIQUE INDEX posting_id ON posting (id);
 CREATE UNIQUE INDEX posting_roll_over ON posting (teen_id, owner_id, day) WHERE kind = 'roll_over';
 CREATE UNIQUE INDEX posting_once ON posting (teen_id, owner_id, ref)
-    WHERE kind IN ('accepted', 'code', 'request');
+    WHERE kind IN ('accepted', 'code', 'request', 'auto_rule');
 
 -- What a day allowed when it closed: the smallest sum, and every layer's allowance and own cap of
 -- roll-over, from which a late report is judged.

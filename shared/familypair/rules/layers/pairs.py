@@ -23,7 +23,7 @@ from familypair.rules.layers.voices import (
     speakers,
     waits,
 )
-from familypair.rules.schedule import own_day, weekday_of
+from familypair.rules.schedule import own_limit, weekday_of
 from familypair.settings import NONE, Field, field
 
 AT_LIMIT: Final = "screen_time.at_limit"
@@ -103,7 +103,7 @@ def day_pairs(
 ) -> tuple[Pair, ...]:
     """Every layer's sum of one local day; `posted` maps an owner id to seconds."""
     weekday = weekday_of(day)
-    found = pairs(policy, weekday, lambda layer: own_day(layer.values, day).limit, now)
+    found = pairs(policy, weekday, lambda layer: own_limit(layer.values, day), now)
     return tuple(_post(policy, found, posted, now))
 
 

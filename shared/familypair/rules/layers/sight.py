@@ -5,12 +5,14 @@ of their scopes; of another guardian only a value that wins, as "another guardia
 if both agreed to be known to each other. Lists of words are read by their owner and the teen.
 """
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, cast
 
 import msgspec
 
+from familypair.rules.kept import Same
 from familypair.rules.layers.meet import effective
 from familypair.rules.layers.model import (
     HOLD,
@@ -24,11 +26,23 @@ from familypair.rules.layers.model import (
 )
 from familypair.rules.layers.write import layer_of
 from familypair.schema.scopes import Scope
-from familypair.settings import FIELDS, OFF, Contact, Kind, Owner, Value, field
+from familypair.settings import (
+    FIELDS,
+    OFF,
+    Block,
+    Contact,
+    DayException,
+    Kind,
+    Owner,
+    Value,
+    field,
+)
 
 ANOTHER: Final = "another_guardian"
 ME: Final = "me"
 CONTACTS: Final = "contacts.blocked"
+BLOCKS: Final = "schedule.blocks"
+EXCEPTIONS: Final = "schedule.exceptions"
 SHOWN: Final = "search.blocked_terms_shown"
 
 
@@ -88,7 +102,12 @@ def visible_fields(policy: Policy, viewer: str) -> tuple[str, ...]:
         return tuple(FIELDS)
     if layer.state in {LayerState.ENDING, LayerState.ENDED}:
         return ()
-    return tuple(path for path in FIELDS if _may_see(layer.scopes, path))
+    return _visible(layer.scopes)
+
+
+@functools.lru_cache(maxsize=1024)
+def _visible(scopes: frozenset[Scope]) -> tuple[str, ...]:
+    return tuple(path for path in FIELDS if _may_see(scopes, path))
 
 
 def _may_see(scopes: frozenset[Scope], path: str) -> bool:
@@ -125,7 +144,7 @@ def _stand_ins(policy: Policy, holds: Sequence[Hold], now: datetime) -> Iterator
     for hold in holds:
         values = {
             path: value
-            for path, value in _open(hold.values).items()
+            for path, value in unlabelled(_open(hold.values)).items()
             if not field(path).order.covers(found[path].value, value)
         }
         scopes = {field(path).scope for path in values}
@@ -135,12 +154,44 @@ def _stand_ins(policy: Policy, holds: Sequence[Hold], now: datetime) -> Iterator
         )
 
 
+def unlabelled(values: Mapping[str, Value]) -> dict[str, Value]:
+    """A layer's values without the titles of its blocks and exceptions (product.md section 4)."""
+    found = dict(values)
+    if BLOCKS in found:
+        found[BLOCKS] = _untitled_blocks(Same(cast("tuple[Block, ...]", found[BLOCKS])))
+    if EXCEPTIONS in found:
+        exceptions = cast("tuple[DayException, ...]", found[EXCEPTIONS])
+        found[EXCEPTIONS] = _untitled_exceptions(Same(exceptions))
+    return found
+
+
+@functools.lru_cache(maxsize=256)
+def _untitled_blocks(found: Same[tuple[Block, ...]]) -> tuple[Block, ...]:
+    return tuple(map(_untitled, found.value))
+
+
+@functools.lru_cache(maxsize=256)
+def _untitled_exceptions(found: Same[tuple[DayException, ...]]) -> tuple[DayException, ...]:
+    return tuple(
+        msgspec.structs.replace(one, label="", blocks=tuple(map(_untitled, one.blocks)))
+        for one in found.value
+    )
+
+
+def _untitled(block: Block) -> Block:
+    return msgspec.structs.replace(block, label="")
+
+
 def _open(values: Mapping[str, Value]) -> dict[str, Value]:
     return {path: value for path, value in values.items() if path != CONTACTS}
 
 
 def _public(layer: Layer, viewer: Viewer, *, see_all: bool) -> Layer:
-    if layer.owner == viewer.id or CONTACTS not in layer.values:
+    if layer.owner == viewer.id:
+        return layer
+    if layer.kind is Owner.GUARDIAN and not viewer.knows(layer.owner):
+        layer = msgspec.structs.replace(layer, values=unlabelled(layer.values))
+    if CONTACTS not in layer.values:
         return layer
     found = cast("frozenset[Contact]", layer.values[CONTACTS])
     public = frozenset(c for c in found if not c.private) if see_all else frozenset[Contact]()

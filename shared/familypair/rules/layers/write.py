@@ -114,7 +114,7 @@ def may_write(policy: Policy, layer: Layer, row: Field, now: datetime) -> Reason
     if layer.kind not in row.writers:
         return Reason.NOT_YOUR_FIELD
     if layer.kind is Owner.TEEN:
-        needs = row.by_request and _has_time_guardian(policy)
+        needs = row.by_request and _has_time_guardian(policy, now)
         return Reason.NEEDS_REQUEST if needs else None
     if layer.state in {LayerState.ENDING, LayerState.ENDED}:
         return Reason.LAYER_FROZEN
@@ -124,10 +124,19 @@ def may_write(policy: Policy, layer: Layer, row: Field, now: datetime) -> Reason
     return Reason.LAYER_FROZEN if frozen else Reason.SCOPE_NOT_GRANTED
 
 
-def _has_time_guardian(policy: Policy) -> bool:
-    """Whether the teen has a guardian in the sense of A9: linked, with `set_time`."""
+def _has_time_guardian(policy: Policy, now: datetime) -> bool:
+    """Whether time rules of a guardian stand: linked with `set_time`, or frozen (A9, A20, A23)."""
     linked = {LayerState.ACTIVE, LayerState.PROBATION}
-    return any(g.state in linked and Scope.SET_TIME in g.scopes for g in policy.guardians)
+    return any(
+        (g.state in linked and Scope.SET_TIME in g.scopes) or is_frozen(g, Scope.SET_TIME, now)
+        for g in policy.guardians
+    )
+
+
+def is_frozen(layer: Layer, scope: Scope, now: datetime) -> bool:
+    """Whether a guardian's rules of a scope stand that nobody can change now (A23)."""
+    until = layer.frozen.get(scope)
+    return layer.state is not LayerState.ENDED and until is not None and now < until
 
 
 def _accept(

@@ -15,13 +15,13 @@ from familypair.rules.layers.model import DEFAULT, Layer, Policy, Source, Source
 from familypair.rules.layers.pairs import MINUTE
 from familypair.rules.layers.voices import source_of
 from familypair.rules.layers.write import layer_of, may_write
-from familypair.rules.requests.model import Asked, Facts, PartState
+from familypair.rules.requests.model import Asked, Facts, Given, PartState
 from familypair.rules.requests.moves import wish_with
 from familypair.rules.requests.parts import (
     blockers,
     blocking,
     givers_on_default,
-    target_of,
+    targets_of,
     way_for,
 )
 from familypair.rules.requests.wishes import CONTACTS, Patched, contact_of, values_of
@@ -36,6 +36,7 @@ from familypair.schema.requests import (
     MoreTime,
     Plan,
     UnblockContact,
+    Wish,
 )
 from familypair.settings import Block, Contact, Kind, Owner, Patch, Value, field, pointer_of
 from familypair.settings.orders.windows import mask_of, sorted_blocks
@@ -81,6 +82,18 @@ def effects(facts: Facts, request: Asked, ref: str, new_id: NewId) -> Effects | 
             return Effects(zone=wish.zone, country=wish.country)
 
 
+def refused_yes(facts: Facts, request: Asked, wish: Wish, owner: str) -> Refusal | None:
+    """Why this owner's yes to a wish would be refused now: their first 24 hours (A10)."""
+    layer = layer_of(facts.book.policy, owner)
+    if layer is None or layer.kind is Owner.TEEN or not layer.in_probation(facts.book.now):
+        return None
+    yes = Given(owner=owner, state=PartState.APPROVED, at=facts.book.now)
+    answers = (*(one for one in request.answers if one.owner != owner), yes)
+    agreed = msgspec.structs.replace(request, wish=wish, counter=None, answers=answers)
+    found = effects(facts, agreed, "", str)
+    return found if isinstance(found, Refusal) else None
+
+
 def yes_of(request: Asked) -> tuple[str, ...]:
     """Who agreed."""
     return tuple(one.owner for one in request.answers if one.state is PartState.APPROVED)
@@ -89,12 +102,12 @@ def yes_of(request: Asked) -> tuple[str, ...]:
 def _minutes(
     book: Book, request: Asked, wish: MoreTime, ref: str, new_id: NewId
 ) -> Effects | Refusal:
-    target = target_of(book, wish)
-    way = seconds_in_the_way(book.policy, book.balance(), target, now=book.now)
+    targets = targets_of(book, wish)
+    way = seconds_in_the_way(book.policy, book.balance(), targets[0], now=book.now)
     rules = {one.owner for one in request.answers if one.rule}
     lines: list[Posting] = []
     for owner in _posters(book, request, way.owners):
-        made = approve_minutes(book, owner, target, ref=ref, new_id=new_id)
+        made = approve_minutes(book, owner, targets, ref=ref, new_id=new_id)
         if _too_much(book, owner, made):
             return Refusal(Reason.PROBATION_GIFT_LIMIT)
         lines += [_kind(line) if owner in rules else line for line in made]

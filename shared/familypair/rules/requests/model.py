@@ -59,6 +59,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Account id of the guardian who ended it, `teen`, or empty for time."""
     minutes: int | None = None
     """The minutes that were agreed to, the strictest amount of all."""
+    offered_by: str = ""
+    """Whose offer it is that the teen took; the wish is the offer then."""
 
     def answer_of(self, owner: str) -> Given | None:
         """What this owner has answered."""

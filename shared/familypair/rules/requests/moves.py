@@ -148,7 +148,9 @@ def accept(request: Asked, now: datetime, needs: Needs) -> Asked | Refusal:
     taken = msgspec.structs.replace(request, wish=offer.wish)
     how = (Event.ACCEPT, Event.LAST_ACCEPT, Actor.TEEN, TEEN)
     moved = _closing(taken, kept, needs, now, how)
-    return moved if isinstance(moved, Refusal) else msgspec.structs.replace(moved, counter=None)
+    if isinstance(moved, Refusal):
+        return moved
+    return msgspec.structs.replace(moved, counter=None, offered_by=offer.by)
 
 
 def _stays(offered: Wish, agreed: Wish) -> bool:
@@ -201,7 +203,7 @@ def _closing(
         need = Need()
     yes = {one.owner for one in answers}
     missing = tuple(who for who in need.owners if who not in yes)
-    if not missing or (need.any_one and yes):
+    if not missing or (need.any_one and yes & set(need.owners)):
         minutes = wish.minutes if isinstance(wish, MoreTime) else None
         return advance(answered, last, actor, now, closed_at=now, closed_by=by, minutes=minutes)
     asked = (*request.asked, *(who for who in missing if who not in request.asked))

@@ -22,12 +22,13 @@ from familypair.rules.layers.model import (
 from familypair.rules.layers.pairs import DAILY
 from familypair.rules.layers.voices import cap_of, hold_of, source_of, speakers
 from familypair.rules.layers.way import in_the_way, way_of
+from familypair.rules.layers.write import is_frozen
 from familypair.rules.requests.model import Facts, Need
 from familypair.rules.requests.wishes import CONTACTS, Patched, contact_of, values_of
 from familypair.rules.schedule import weekday_of
 from familypair.rules.time.balance import DayBalance, seconds_in_the_way
 from familypair.rules.time.blocks import BLOCKS, block_claims
-from familypair.rules.time.gifts import Book, wish_of
+from familypair.rules.time.gifts import Book, Wishes, wish_of, wishes_of
 from familypair.rules.time.stretches import seconds_of
 from familypair.schema.requests import (
     ChangePlace,
@@ -69,6 +70,11 @@ def needs(facts: Facts, wish: Wish) -> Need | Refusal:
 def target_of(book: Book, wish: MoreTime) -> int:
     """The sum in seconds that the day must have."""
     return wish_of(book, None if wish.minutes is None else wish.minutes * MINUTE)
+
+
+def targets_of(book: Book, wish: MoreTime) -> Wishes:
+    """`target_of` for each sight of the day."""
+    return wishes_of(book, None if wish.minutes is None else wish.minutes * MINUTE)
 
 
 def linked(policy: Policy, scope: Scope | None = None) -> tuple[str, ...]:
@@ -157,8 +163,10 @@ def way_for(book: Book, path: str, value: Value) -> Way:
         return in_the_way(policy, path, value, now=book.now)
     if policy.teen.values.get(path) == value:
         return Way()
+    held = tuple(source_of(one) for one in policy.guardians if _holds_time(book, one))
     time_guardians = linked(policy, Scope.SET_TIME)
-    return Way(owners=tuple(Source(SourceKind.GUARDIAN, who) for who in time_guardians))
+    owners = tuple(Source(SourceKind.GUARDIAN, who) for who in time_guardians)
+    return Way(owners=owners, frozen=held)
 
 
 def _unblock(book: Book, wish: UnblockContact) -> Need | Refusal:
@@ -207,8 +215,7 @@ def _place(book: Book, wish: ChangePlace) -> Need | Refusal:
 
 def _holds_time(book: Book, layer: Layer) -> bool:
     """Whether time rules of a guardian stand that nobody can change now (A23)."""
-    until = layer.frozen.get(Scope.SET_TIME)
-    return layer.state is not LayerState.ENDED and until is not None and book.now < until
+    return is_frozen(layer, Scope.SET_TIME, book.now)
 
 
 def _lift(facts: Facts, wish: LiftBlock) -> Need | Refusal:

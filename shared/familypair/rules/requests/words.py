@@ -8,6 +8,7 @@ import msgspec
 
 from familypair.rules.layers.meet import effective
 from familypair.rules.layers.model import Policy
+from familypair.rules.layers.sight import as_seen_by, viewer_of
 from familypair.rules.requests.parts import target_of
 from familypair.rules.requests.table import RequestState
 from familypair.rules.requests.wishes import kind_of, values_of
@@ -36,6 +37,8 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     """Who reads: which fields they may see, and in which voice."""
 
     audience: Audience
+    id: str = ""
+    """The account that reads."""
     zone: str
     may_see: Callable[[str], bool]
     step: int = 1
@@ -111,7 +114,7 @@ def effect_words(book: Book, wish: Wish, reader: Reader) -> str:
         case LiftBlock():
             return f"blocked times open until {clock(wish.end, reader.zone)}, today only"
         case ChangeSettings() | Plan():
-            return _some(_before_and_after(book.policy, wish, reader, book.now))
+            return _some(_before_and_after(_readable(book, reader), wish, reader, book.now))
         case UnblockContact():
             return f"{wish.account} on {wish.host} is free again"
         case ChangePlace():
@@ -119,14 +122,18 @@ def effect_words(book: Book, wish: Wish, reader: Reader) -> str:
 
 
 def _more(book: Book, wish: MoreTime, reader: Reader) -> str:
+    sees_use = reader.may_see(USE)
+    if not reader.is_teen:
+        book = book.as_told(sees_use=sees_use)
     limit = book.balance().limit
     if limit is None:
         return ""
+    if wish.minutes is None and not sees_use:
+        return "no limit until the day ends, today only"
     target = target_of(book, wish)
     words = f"limit {_minutes(limit)} to {_minutes(target)}, today only"
-    used = book.use_seconds - book.use_seconds % reader.step
-    left = target - used
-    if left <= 0 or not reader.may_see(USE):
+    left = target - book.use_seconds
+    if left <= 0 or not sees_use:
         return words
     ends = min(book.now.timestamp() + left, book.day.end.timestamp())
     end = datetime.fromtimestamp(ends, book.now.tzinfo)
@@ -140,6 +147,12 @@ USE: Final = "use"
 
 def _minutes(seconds: int) -> str:
     return say_minutes(seconds // MINUTE)
+
+
+def _readable(book: Book, reader: Reader) -> Policy:
+    """The policy without what this reader must not read in it, as the titles of others' blocks."""
+    looking = viewer_of(book.policy, reader.id)
+    return book.policy if looking is None else as_seen_by(book.policy, looking, book.now)
 
 
 def _before_and_after(
@@ -192,9 +205,19 @@ _DONE: Final = {
 
 
 def outcome_words(
-    state: RequestState, *, who: str, wish: Wish, minutes: int | None, at: datetime, zone: str
+    state: RequestState,
+    *,
+    who: str,
+    wish: Wish,
+    minutes: int | None,
+    at: datetime,
+    zone: str,
+    offer: str = "",
 ) -> str:
-    """`Sam approved 15 min at 16:41`, without a full stop; empty while it is open."""
+    """`Sam approved 15 min at 16:41`, without a full stop; empty while it is open.
+
+    `offer` is whose offer the teen took: `your`, `Dana's`, or `the` where that is not told.
+    """
     if state is RequestState.EXPIRED:
         return f"it ran out of time at {clock(at, zone)}"
     if state not in _DONE:
@@ -204,4 +227,7 @@ def outcome_words(
         what = say_minutes(minutes)
     elif state is RequestState.APPROVED and kind_of(wish) == "minutes":
         what = "the rest of the day"
+    if state is RequestState.APPROVED and offer:
+        said = "" if what == "it" else f": {what}"
+        return f"{who} took {offer} offer{said} at {clock(at, zone)}"
     return f"{who} {_DONE[state]} {what} at {clock(at, zone)}"

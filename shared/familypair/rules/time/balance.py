@@ -14,7 +14,7 @@ from familypair.rules.layers.model import DEFAULT, Policy, Source, SourceKind, W
 from familypair.rules.layers.pairs import ALLOW, DAILY, Minutes, Pair, Rung, day_pairs, rungs_of
 from familypair.rules.layers.way import way_of
 from familypair.rules.schedule import weekday_of
-from familypair.rules.time.model import Posting
+from familypair.rules.time.model import Posting, PostingKind
 from familypair.rules.time.postings import of_day, posted
 from familypair.settings import field
 
@@ -105,7 +105,11 @@ def seconds_in_the_way(policy: Policy, found: DayBalance, wish: int, *, now: dat
 
 
 def _sum(pair: Pair, lines: Sequence[Posting]) -> LayerSum:
-    own = tuple(line for line in lines if line.owner in pair.posters)
+    own = tuple(
+        line
+        for line in lines
+        if line.owner in pair.posters and (line.seconds or line.kind is PostingKind.CHANGED)
+    )
     return LayerSum(
         source=pair.source,
         limit=pair.limit,

@@ -4,35 +4,36 @@ Each layer is read by itself, its dated exceptions and its openings included (R0
 unite. A layer whose voice ends within the time falls silent at that instant (A3).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
-from functools import partial
-from typing import Final, cast
+import functools
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Final, TypeVar, cast
 
 import msgspec
 
-from familypair.rules.layers.model import CAP, HOLD, Layer, Policy, Source
+from familypair.rules.layers.model import CAP, HOLD, Layer, LayerState, Policy, Source
 from familypair.rules.layers.voices import cap_of, source_of
-from familypair.rules.schedule import blocks_on
 from familypair.rules.time.model import Lifted
 from familypair.rules.time.stretches import (
     DAY,
     Claimed,
-    SpansOf,
     Stretch,
     instant_of,
     seconds_of,
-    united,
-    weekly,
-    without,
 )
-from familypair.settings import Block, Field, Window, field
+from familypair.rules.time.voiced import Voice, claims, stretches, times, voice
+from familypair.settings import Block, DayException, Field, Window, field
 
 BLOCKS: Final = "schedule.blocks"
+EXCEPTIONS: Final = "schedule.exceptions"
 MUTE: Final = "notifications.mute"
 LOOK_AHEAD: Final = 8 * DAY
 """How far ahead an end or a next block is looked for: a whole week and a day."""
 _NEAR: Final = 2 * DAY
+_LATE: Final = datetime.max.replace(tzinfo=UTC)
+
+
+T = TypeVar("T", bound=Hashable)
 
 
 class BlockNow(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,52 +120,75 @@ def _first_named(one: Stretch) -> tuple[tuple[Source, ...], str, str]:
 
 
 def _blocked(policy: Policy, lifted: Sequence[Lifted], start: int, end: int) -> tuple[Stretch, ...]:
-    return united(block_claims(policy, lifted, start, end))
+    return stretches(block_voices(policy, lifted), policy.regimes(), start, end)
+
+
+def block_times(
+    policy: Policy, lifted: Sequence[Lifted], start: datetime, end: datetime
+) -> Sequence[tuple[int, int]]:
+    """All blocked time of `[start, end)` in seconds, without who decided it."""
+    voices = block_voices(policy, lifted)
+    return times(voices, policy.regimes(), seconds_of(start), seconds_of(end))
 
 
 def block_claims(
     policy: Policy, lifted: Sequence[Lifted], start: int, end: int
 ) -> Iterator[Claimed]:
     """Every block of every layer by itself, in the order in which ties are named."""
-    row, regimes = field(BLOCKS), policy.regimes()
-    cap = cast("tuple[Block, ...]", cap_of(policy, row) or ())
-    yield from weekly(CAP, _always(cap), regimes, start, end)
-    for layer, until in _speaking(policy, row, start, end):
-        mine = weekly(source_of(layer), partial(blocks_on, layer.values), regimes, start, until)
-        holes = [(seconds_of(o.start), seconds_of(o.end)) for o in lifted if o.owner == layer.owner]
-        yield from without(mine, holes)
+    return claims(block_voices(policy, lifted), policy.regimes(), start, end)
 
 
 def mute_claims(policy: Policy, start: int, end: int) -> Iterator[Claimed]:
-    """Every quiet window of everybody who has one: they unite minute by minute (A15)."""
-    row, regimes = field(MUTE), policy.regimes()
-    cap = _windows(cap_of(policy, row))
-    yield from weekly(CAP, _always(cap), regimes, start, end)
+    """Every quiet window of everybody who has one, in the order in which ties are named."""
+    return claims(mute_voices(policy), policy.regimes(), start, end)
+
+
+def block_voices(policy: Policy, lifted: Sequence[Lifted]) -> tuple[Voice, ...]:
+    """Everybody who blocks time, in the order in which ties are named."""
+    row = field(BLOCKS)
+    found = [voice(CAP, _once(cast("tuple[Block, ...]", cap_of(policy, row) or ())))]
+    for layer, until in _speaking(policy, row):
+        blocks = cast("tuple[Block, ...]", layer.values.get(BLOCKS, ()))
+        exceptions = cast("tuple[DayException, ...]", layer.values.get(EXCEPTIONS, ()))
+        own = [o for o in lifted if o.owner == layer.owner]
+        holes = tuple((seconds_of(o.start), seconds_of(o.end)) for o in own)
+        found.append(voice(source_of(layer), blocks, exceptions, until, holes))
+    return _audible(found)
+
+
+def mute_voices(policy: Policy) -> tuple[Voice, ...]:
+    """Everybody who has quiet windows: they unite minute by minute (A15)."""
+    row = field(MUTE)
+    found = [voice(CAP, _once(_windows(cap_of(policy, row))))]
     for hold in policy.holds:
         held = _windows(hold.values.get(MUTE))
-        until = min(end, seconds_of(hold.until))
-        yield from weekly(HOLD, _always(held), regimes, start, until)
-    for layer, until in _speaking(policy, row, start, end):
-        mine = _windows(layer.values.get(MUTE))
-        yield from weekly(source_of(layer), _always(mine), regimes, start, until)
+        found.append(voice(HOLD, held, until=seconds_of(hold.until)))
+    for layer, until in _speaking(policy, row):
+        found.append(voice(source_of(layer), _windows(layer.values.get(MUTE)), until=until))
+    return _audible(found)
 
 
-def _always(spans: Sequence[Block | Window]) -> SpansOf:
-    return lambda _day: spans
+@functools.lru_cache(maxsize=256)
+def _once(value: T) -> T:
+    """The same object for the same value: a cap is worked out anew each time."""
+    return value
+
+
+def _audible(found: Iterable[Voice]) -> tuple[Voice, ...]:
+    return tuple(one for one in found if one.spans.value or one.exceptions.value)
 
 
 def _windows(value: object) -> tuple[Window, ...]:
     return cast("tuple[Window, ...]", value or ())
 
 
-def _speaking(policy: Policy, row: Field, start: int, end: int) -> Iterator[tuple[Layer, int]]:
-    """The layers with a say at `start`, by link date, and until when they have it."""
-    first = instant_of(start)
+def _speaking(policy: Policy, row: Field) -> Iterator[tuple[Layer, int | None]]:
+    """The layers with a say, by link date, and the second in which they fall silent."""
     for layer in _owners(policy, row):
-        if layer.may_speak(row, first):
-            last = instant_of(end) - timedelta(seconds=1)
-            until = end if layer.may_speak(row, last) else seconds_of(layer.frozen[row.scope])
-            yield layer, min(end, until)
+        if layer.may_speak(row, _LATE):
+            yield layer, None
+        elif layer.state is not LayerState.ENDED and row.scope in layer.frozen:
+            yield layer, seconds_of(layer.frozen[row.scope])
 
 
 def _owners(policy: Policy, row: Field) -> Iterable[Layer]:

@@ -5,7 +5,7 @@ in the words that this viewer may read. Another guardian is only ever "another g
 labels, and only where their rule decides (product.md section 4).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, cast
 from zoneinfo import ZoneInfo
@@ -25,22 +25,25 @@ from familypair.rules.time.blocks import (
     MUTE,
     BlockNow,
     NextBlock,
-    block_claims,
+    block_voices,
     blocked,
     blocked_at,
-    mute_claims,
+    mute_voices,
     next_block,
 )
-from familypair.rules.time.model import Lifted
+from familypair.rules.time.model import Lifted, Spans
+from familypair.rules.time.spans import clip, union
 from familypair.rules.time.stretches import (
     DAY,
     MINUTE,
+    Claim,
     Stretch,
     instant_of,
     seconds_of,
-    united,
     wall_seconds,
+    within,
 )
+from familypair.rules.time.voiced import stretches, times
 from familypair.rules.zones import first_instant, zone
 from familypair.schema.time import CalendarDay, CalendarSpan
 from familypair.settings import (
@@ -66,6 +69,10 @@ __all__ = [
 WIND_DOWN: Final = "schedule.wind_down"
 EXCEPTIONS: Final = "schedule.exceptions"
 _ROW: Final = field(EXCEPTIONS)
+MOST_SPANS: Final = 96
+"""Stretches of one day that are listed."""
+MOST_NOTES: Final = 20
+"""Exceptions of one person on one day that are listed."""
 _NOON: Final = 12 * 3600
 _WHOLE_DAY: Final = 86_400
 _KINDS: Final = {
@@ -74,6 +81,7 @@ _KINDS: Final = {
     BlockKind.AWAY.value: "Time away",
     BlockKind.CUSTOM.value: "Blocked",
 }
+_TITLES: Final = {"mute": "Notifications quiet", "wind_down": "Wind-down", "lifted": "Opened"}
 _CHANGES: Final = {
     ExceptionKind.SWAP_BLOCKS: "other blocked times",
     ExceptionKind.LIFT_BLOCKS: "blocked times lifted",
@@ -116,17 +124,57 @@ def view_of(
 def calendar(view: View, count: int) -> tuple[CalendarDay, ...]:
     """Today and the days after it, `count` in all."""
     days = tuple(days_from(view.policy.regimes(), view.now, count))
-    spans = _spans(view, days[0].start, days[-1].end)
-    return tuple(_day(view, day, _within(view, spans, day)) for day in days)
+    found = _found(view, days[0].start, days[-1].end)
+    who = _Who(view)
+    return tuple(_day(view, day, found, who) for day in days)
 
 
 def day_spans(view: View, day: Day) -> tuple[CalendarSpan, ...]:
-    """The stretches of one day."""
-    return _within(view, _spans(view, day.start, day.end), day)
+    """The stretches of one day, the `MOST_SPANS` longest of them."""
+    return _within(view, _found(view, day.start, day.end), day, _Who(view))[0]
+
+
+def outline(view: View, days: Sequence[Day]) -> dict[str, Spans]:
+    """When what is in force on these days, by kind, in seconds: the calendar without its words."""
+    start, end = seconds_of(days[0].start), seconds_of(days[-1].end)
+    found: dict[str, Spans] = {}
+    if view.may_read(BLOCKS):
+        found["block"] = times(
+            block_voices(view.policy, view.lifted), view.policy.regimes(), start, end
+        )
+    for kind, every in _quiet(view, start - DAY, end + DAY):
+        found[kind] = clip(union((one.start, one.end) for one in every), start, end)
+    return found
+
+
+_Found = Sequence[tuple[str, Sequence[Stretch]]]
+"""Of each kind the stretches, disjoint and in order."""
+
+
+def _found(view: View, start: datetime, end: datetime) -> _Found:
+    """Everything from a little before to a little after, so that ends are the true ones."""
+    low, high = seconds_of(start) - DAY, seconds_of(end) + DAY
+    regimes = view.policy.regimes()
+    found: list[tuple[str, Sequence[Stretch]]] = []
+    if view.may_read(BLOCKS):
+        blocks = stretches(block_voices(view.policy, view.lifted), regimes, low, high)
+        found = [("block", blocks), ("lifted", _opened(view, blocks, low, high))]
+    return found + _quiet(view, low, high)
+
+
+def _quiet(view: View, low: int, high: int) -> list[tuple[str, Sequence[Stretch]]]:
+    """Quiet times and wind-down."""
+    if not view.may_read(MUTE):
+        return []
+    quiet = stretches(mute_voices(view.policy), view.policy.regimes(), low - DAY, high + DAY)
+    found: list[tuple[str, Sequence[Stretch]]] = [("mute", quiet)]
+    if view.may_read(WIND_DOWN):
+        found.append(("wind_down", tuple(_wind_downs(view, quiet, low, high))))
+    return found
 
 
 class _Span(msgspec.Struct, frozen=True, kw_only=True):
-    """A stretch before it is cut into days."""
+    """A stretch in words, before it is cut to a day."""
 
     kind: str
     start: datetime
@@ -137,35 +185,22 @@ class _Span(msgspec.Struct, frozen=True, kw_only=True):
     title: str
 
 
-def _spans(view: View, start: datetime, end: datetime) -> list[_Span]:
-    """Everything from a little before to a little after, so that ends are the true ones."""
-    low, high = seconds_of(start) - DAY, seconds_of(end) + DAY
-    found: list[_Span] = []
-    if view.may_read(BLOCKS):
-        blocks = united(block_claims(view.policy, view.lifted, low, high))
-        found += [_block(view, one) for one in blocks]
-        found += _opened(view, blocks, low, high)
-    if view.may_read(MUTE):
-        quiet = united(mute_claims(view.policy, low - DAY, high + DAY))
-        found += [_span("mute", one, "Notifications quiet") for one in quiet]
-        if view.may_read(WIND_DOWN):
-            found += _wind_downs(view, quiet, low, high)
-    return sorted(found, key=lambda one: (one.start, one.kind))
-
-
-def _span(kind: str, one: Stretch, title: str) -> _Span:
+def _span(view: View, kind: str, one: Stretch) -> _Span:
     sources = tuple(dict.fromkeys(claim.source for claim in one.by))
     start, end = instant_of(one.start), instant_of(one.end)
-    return _Span(kind=kind, start=start, end=end, by=sources, title=title)
+    if kind != "block":
+        return _Span(kind=kind, start=start, end=end, by=sources, title=_TITLES[kind])
+    what, label = _named(view, one)
+    title = label or _KINDS[what]
+    return _Span(
+        kind=kind, start=start, end=end, by=sources, block_kind=what, label=label, title=title
+    )
 
 
-def _block(view: View, one: Stretch) -> _Span:
-    """The label and kind of the first whose words this viewer may read."""
+def _named(view: View, one: Stretch) -> tuple[str, str]:
+    """The kind and label of the first whose words this viewer may read."""
     open_to = [claim for claim in one.by if _may_read_words(view.viewer, claim.source)]
-    label = open_to[0].label if open_to else ""
-    kind = (open_to or one.by)[0].kind
-    span = _span("block", one, label or _KINDS[kind])
-    return msgspec.structs.replace(span, block_kind=kind, label=label)
+    return (open_to or one.by)[0].kind, open_to[0].label if open_to else ""
 
 
 def _may_read_words(viewer: Viewer, source: Source) -> bool:
@@ -174,27 +209,29 @@ def _may_read_words(viewer: Viewer, source: Source) -> bool:
     return not others or viewer.knows(source.id)
 
 
-def _opened(view: View, blocks: Sequence[Stretch], low: int, high: int) -> Iterator[_Span]:
+def _opened(view: View, blocks: Sequence[Stretch], low: int, high: int) -> tuple[Stretch, ...]:
     """Where blocks would be if nobody had opened them."""
     if not view.lifted:
-        return
-    for one in united(block_claims(view.policy, (), low, high)):
-        for start, end in _rest(one, blocks):
-            yield _span("lifted", Stretch(start, end, one.by), "Opened")
+        return ()
+    closed = stretches(block_voices(view.policy, ()), view.policy.regimes(), low, high)
+    return tuple(
+        Stretch(start, end, one.by)
+        for one in closed
+        for start, end in _rest(one, within(blocks, one.start, one.end))
+    )
 
 
 def _rest(one: Stretch, blocks: Sequence[Stretch]) -> Iterator[tuple[int, int]]:
     at = one.start
     for other in blocks:
-        if other.end > at and other.start < one.end:
-            if at < other.start:
-                yield at, other.start
-            at = other.end
+        if at < other.start:
+            yield at, other.start
+        at = other.end
     if at < one.end:
         yield at, one.end
 
 
-def _wind_downs(view: View, quiet: Sequence[Stretch], low: int, high: int) -> Iterator[_Span]:
+def _wind_downs(view: View, quiet: Sequence[Stretch], low: int, high: int) -> Iterator[Stretch]:
     """From the evening's wind-down until the night's mute ends, next noon at the latest (A16)."""
     for day in days_from(view.policy.regimes(), instant_of(low), (high - low) // DAY + 1):
         noon = wall_seconds(day.date) + _NOON
@@ -207,13 +244,7 @@ def _wind_downs(view: View, quiet: Sequence[Stretch], low: int, high: int) -> It
         start = first_instant(day.zone, noon + after_noon)
         end = _night_ends(quiet, start, first_instant(day.zone, noon + DAY), day)
         if start < end:
-            yield _Span(
-                kind="wind_down",
-                start=instant_of(start),
-                end=instant_of(end),
-                by=one.decided_by,
-                title="Wind-down",
-            )
+            yield Stretch(start, end, tuple(map(Claim, one.decided_by)))
 
 
 def _night_ends(quiet: Sequence[Stretch], start: int, noon: int, day: Day) -> int:
@@ -228,15 +259,24 @@ def _night_ends(quiet: Sequence[Stretch], start: int, noon: int, day: Day) -> in
     return min(seconds_of(day.end), noon) if seconds_of(day.end) > start else noon
 
 
-def _within(view: View, spans: Iterable[_Span], day: Day) -> tuple[CalendarSpan, ...]:
-    here = [one for one in spans if one.start < day.end and day.start < one.end]
-    return tuple(_shown(view, one, day) for one in here)
+def _within(
+    view: View, found: _Found, day: Day, who: "_Who"
+) -> tuple[tuple[CalendarSpan, ...], int]:
+    """The stretches of a day, the longest where there are too many; and how many are left out."""
+    low, high = seconds_of(day.start), seconds_of(day.end)
+    here = [(kind, one) for kind, every in found for one in within(every, low, high)]
+    left = max(0, len(here) - MOST_SPANS)
+    if left:
+        here.sort(key=lambda one: max(one[1].start, low) - min(one[1].end, high))
+        del here[MOST_SPANS:]
+    here.sort(key=lambda one: (one[1].start, one[0]))
+    return tuple(_shown(_span(view, kind, one), day, who) for kind, one in here), left
 
 
-def _shown(view: View, one: _Span, day: Day) -> CalendarSpan:
+def _shown(one: _Span, day: Day, who: "_Who") -> CalendarSpan:
     clock = zone(day.zone)
     start, end = max(one.start, day.start), min(one.end, day.end)
-    who = decided(view.policy, view.viewer, one.by, "agreed" if one.kind == "lifted" else "set")
+    said, owners = who.of(one)
     return CalendarSpan(
         start=start,
         end=end,
@@ -245,13 +285,33 @@ def _shown(view: View, one: _Span, day: Day) -> CalendarSpan:
         kind=one.kind,
         block_kind=one.block_kind,
         label=one.label,
-        words=f"{one.title} until {_clock(one.end, clock)}: {who}",
-        decided_by=tuple(dict.fromkeys(view.viewer.owner_word(source) for source in one.by)),
+        words=f"{one.title} until {_clock(one.end, clock)}: {said}",
+        decided_by=owners,
     )
 
 
+class _Who:
+    """Who decided a stretch, in words and as wire names; worked out once for the same people."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._known: dict[tuple[bool, tuple[Source, ...]], tuple[str, tuple[str, ...]]] = {}
+
+    def of(self, one: _Span) -> tuple[str, tuple[str, ...]]:
+        """For these sources, who set it or agreed to open it."""
+        opened = one.kind == "lifted"
+        found = self._known.get((opened, one.by))
+        if found is None:
+            view = self._view
+            said = decided(view.policy, view.viewer, one.by, "agreed" if opened else "set")
+            owners = tuple(dict.fromkeys(view.viewer.owner_word(source) for source in one.by))
+            found = self._known[opened, one.by] = (said, owners)
+        return found
+
+
 def _clock(instant: datetime, clock: ZoneInfo) -> str:
-    return f"{instant.astimezone(clock):%H:%M}"
+    local = instant.astimezone(clock)
+    return f"{local.hour:02}:{local.minute:02}"
 
 
 def decided(policy: Policy, viewer: Viewer, sources: Sequence[Source], did: str = "set") -> str:
@@ -268,7 +328,8 @@ def _and(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _day(view: View, day: Day, spans: tuple[CalendarSpan, ...]) -> CalendarDay:
+def _day(view: View, day: Day, stretches_of: _Found, who: _Who) -> CalendarDay:
+    spans, left = _within(view, stretches_of, day, who)
     found = day_limit(view.policy, day.date, now=max(view.now, day.start))
     by = [pair.source for pair in found.sums if pair.total == found.minutes]
     said = "no limit" if isinstance(found.minutes, str) else say_minutes(found.minutes)
@@ -280,8 +341,13 @@ def _day(view: View, day: Day, spans: tuple[CalendarSpan, ...]) -> CalendarDay:
         limit=found.minutes,
         limit_words=f"{said}: {decided(view.policy, view.viewer, by)}",
         spans=spans,
-        notes=(*_clock_notes(view.policy, day), *_exception_notes(view, day)),
+        notes=(*_clock_notes(view.policy, day), *_exception_notes(view, day), *_left_out(left)),
     )
+
+
+def _left_out(spans: int) -> Iterator[str]:
+    if spans:
+        yield f"{spans} shorter times are not listed"
 
 
 def _clock_notes(policy: Policy, day: Day) -> Iterator[str]:
@@ -307,9 +373,12 @@ def _exception_notes(view: View, day: Day) -> Iterator[str]:
         hidden = not view.viewer.is_teen and source.kind is SourceKind.GUARDIAN
         if (hidden and layer.owner != view.viewer.id) or not layer.may_speak(_ROW, day.start):
             continue
-        who = decided(view.policy, view.viewer, (source,))
-        for one in exceptions_on(layer.values, day.date):
+        found = exceptions_on(layer.values, day.date)
+        who = decided(view.policy, view.viewer, (source,)) if found else ""
+        for one in found[:MOST_NOTES]:
             yield f"{one.label or _what(one)}: {who}"
+        if len(found) > MOST_NOTES:
+            yield f"{len(found) - MOST_NOTES} more exceptions: {who}"
 
 
 def _what(one: DayException) -> str:

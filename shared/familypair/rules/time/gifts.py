@@ -4,7 +4,7 @@ Every function returns postings to be made, or a refusal. A gift at or over the 
 off what was used over that layer's sum, so that what is given is what is left.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from math import ceil
 from typing import Final
@@ -16,9 +16,13 @@ from familypair.reasons import Reason, Refusal
 from familypair.rules.days import Day
 from familypair.rules.layers.model import Policy, Source
 from familypair.rules.layers.pairs import MINUTE
+from familypair.rules.layers.write import layer_of
 from familypair.rules.time.balance import DayBalance, LayerSum, balance, is_teens
+from familypair.rules.time.coarse import as_told, stepped
 from familypair.rules.time.model import Posting, PostingKind
 from familypair.rules.time.postings import given, left_of, of_day, taken
+from familypair.schema.scopes import Scope
+from familypair.settings import Owner
 
 PROBATION_GIFT: Final = 60
 """Minutes a day that a guardian may give in the first 24 hours (product.md section 3)."""
@@ -45,6 +49,32 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
             postings=(*self.postings, *more),
             now=self.now,
         )
+
+    def line(self, posting_id: str) -> Posting | None:
+        """One posting of the day."""
+        return next((one for one in self.postings if one.id == posting_id), None)
+
+    def as_told(self, *, sees_use: bool) -> "Book":
+        """The day for a guardian: use in whole steps with `see_time`, else without any."""
+        return replace(
+            self,
+            postings=as_told(self.postings, sees_use=sees_use),
+            use_seconds=stepped(self.use_seconds) if sees_use else 0,
+        )
+
+    def sights(self) -> "Sights":
+        """The day as it is, as a guardian who sees time reads it, and as one who does not."""
+        return self, self.as_told(sees_use=True), self.as_told(sees_use=False)
+
+
+Sights = tuple[Book, Book, Book]
+Amounts = tuple[int, int]
+"""Seconds to write off, and seconds to give."""
+NOTHING: Final[Amounts] = (0, 0)
+
+
+Wishes = tuple[int, int, int]
+"""The sum in seconds that a day must have, for each sight of the day."""
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,55 +116,62 @@ def give(book: Book, giving: Giving, new_id: NewId) -> Gift | Refusal:
     """A gift on the giver's own layer, or on the default while they have no limit (A5).
 
     Refused: `not_limited` where nothing of the giver's limits the day, `over_the_day` beyond the
-    length of the day, `probation_gift_limit` beyond 60 minutes a day in the first 24 hours.
+    length of the day, `probation_gift_limit` beyond 60 minutes a day in the first 24 hours. No
+    refusal follows from how much was used: it would tell that to whoever tries amounts. What is
+    written off may therefore come on top of a whole day.
     """
-    before = book.balance()
+    before, sights = book.balance(), book.sights()
     mine = before.sum_of(giving.owner)
     if mine is None or mine.seconds is None:
         return Refusal(Reason.NOT_LIMITED)
-    over = max(0, book.use_seconds - mine.seconds)
-    seconds = _rest(book, mine.seconds + over) if giving.seconds is None else giving.seconds
-    if seconds <= 0 or mine.seconds + over + seconds > book.day.seconds:
+    if giving.seconds is not None and not 0 < giving.seconds <= _room(sights[-1], giving.owner):
         return Refusal(Reason.OVER_THE_DAY)
+    amounts = [_giving(one, giving) for one in sights]
+    seconds = amounts[0][1]
     if _in_probation(book, giving.owner):
         most = PROBATION_GIFT * MINUTE - given(of_day(book.postings, book.day.date), giving.owner)
         if seconds > most:
             return Refusal(Reason.PROBATION_GIFT_LIMIT, params={"left": max(0, most) // MINUTE})
     if giving.seconds is None:
         giving = replace(giving, by_use=True)
-    lines = _lines(book, giving, (over, seconds), new_id)
+    lines = _lines(book, giving, amounts, new_id)
     return Gift(postings=lines, effect=effect_of(book, before, lines, seconds))
 
 
 def approve_minutes(
     book: Book,
     owner: str,
-    wish: int,
+    wishes: Wishes,
     *,
     new_id: NewId,
     ref: str = "",
     by: str = "",
     kind: PostingKind = PostingKind.REQUEST,
 ) -> tuple[Posting, ...]:
-    """What one layer posts so that its own sum reaches `wish` seconds, nothing if it does (A7, A8).
+    """What one layer posts so that its own sum reaches a wish, nothing if it does (A7, A8).
 
     A part of the way that only makes up for use beyond the layer's sum is a write-off (A9).
     """
-    found = book.balance()
-    mine = found.sum_of(owner)
-    if mine is None or mine.seconds is None or mine.seconds >= wish:
-        return ()
-    over = min(max(0, book.use_seconds - mine.seconds), wish - mine.seconds)
-    seconds = wish - mine.seconds - over
-    asked = Giving(
-        owner=owner,
-        seconds=seconds,
-        kind=kind,
-        by=by,
-        ref=ref,
-        by_use=over == 0 and found.limit is not None and book.use_seconds > found.limit,
+    amounts = [_lacking(one, owner, wish) for one, wish in zip(book.sights(), wishes, strict=True)]
+    asked = Giving(owner=owner, seconds=0, kind=kind, by=by, ref=ref, by_use=True)
+    return _lines(book, asked, amounts, new_id)
+
+
+def wishes_of(book: Book, seconds: int | None) -> Wishes:
+    """`wish_of` for each sight of the day."""
+    exact, told, blind = book.sights()
+    return wish_of(exact, seconds), wish_of(told, seconds), wish_of(blind, seconds)
+
+
+def with_code(book: Book, giver: str, lines: Sequence[Posting], seconds: int) -> Wishes:
+    """How far the teen's own layer follows a code: no further than the giver's sum with it."""
+    told = (lines, as_told(lines, sees_use=True), as_told(lines, sees_use=False))
+    sums = [one.balance(more).sum_of(giver) for one, more in zip(book.sights(), told, strict=True)]
+    exact, steps, blind = (
+        wish if one is None or one.seconds is None else min(one.seconds, wish)
+        for one, wish in zip(sums, wishes_of(book, seconds), strict=True)
     )
-    return _lines(book, asked, (over, seconds), new_id)
+    return exact, steps, blind
 
 
 def wish_of(book: Book, seconds: int | None) -> int:
@@ -153,35 +190,49 @@ def accept(book: Book, gift: Posting, teen: str, new_id: NewId) -> Gift | Refusa
     """The teen takes a gift: an own posting of the same seconds on the own layer (A7)."""
     if not is_waiting(book, gift):
         return Refusal(Reason.NOT_WAITING)
-    before = book.balance()
-    mine = before.sum_of(teen)
-    if mine is None or mine.seconds is None:
-        return Refusal(Reason.NOT_WAITING)
-    over = max(0, book.use_seconds - mine.seconds)
-    seconds = min(left_of(book.postings, gift), book.day.seconds - mine.seconds - over)
+    before, amounts = book.balance(), [_taking(one, gift.id, teen) for one in book.sights()]
+    seconds = amounts[0][1]
     if seconds <= 0:
         return Refusal(Reason.OVER_THE_DAY)
-    giving = Giving(owner=teen, seconds=seconds, kind=PostingKind.ACCEPTED, ref=gift.id)
-    lines = _lines(book, giving, (over, seconds), new_id)
+    giving = Giving(
+        owner=teen, seconds=seconds, kind=PostingKind.ACCEPTED, ref=gift.id, by_use=True
+    )
+    lines = _lines(book, giving, amounts, new_id)
     return Gift(postings=lines, effect=effect_of(book, before, lines, seconds))
 
 
 def undo(book: Book, gift: Posting, by: str, new_id: NewId) -> Posting | Refusal:
-    """Take the unused part of a gift back (A22): never what was used, never more than was given."""
-    unused = undoable(book, gift)
-    if unused <= 0:
+    """Take the unused part of a gift back (A22): never what was used, never more than was given.
+
+    Refused: `not_unused` where nothing of it is left as far as `by` may know. Without `see_time`
+    that is after it was taken back once, whatever was used.
+    """
+    exact, told, blind = (_unused(one, gift.id) for one in book.sights())
+    if (told if _sees_use(book.policy, by) else blind) <= 0:
         return Refusal(Reason.NOT_UNUSED)
     return Posting(
         id=new_id(),
         owner=gift.owner,
         day=gift.day,
-        seconds=-unused,
+        seconds=-exact,
         kind=PostingKind.UNDONE,
         at=book.now,
         by=by,
         ref=gift.id,
-        by_use=unused < left_of(book.postings, gift),
+        by_use=True,
+        told=-told,
+        blind=-blind,
     )
+
+
+def _sees_use(policy: Policy, who: str) -> bool:
+    layer = layer_of(policy, who)
+    return layer is not None and (layer.kind is Owner.TEEN or Scope.SEE_TIME in layer.scopes)
+
+
+def _unused(book: Book, gift_id: str) -> int:
+    gift = book.line(gift_id)
+    return 0 if gift is None else undoable(book, gift)
 
 
 def undoable(book: Book, gift: Posting) -> int:
@@ -209,26 +260,65 @@ def _teen_binds(found: DayBalance, giver: LayerSum) -> bool:
     return bool(own) and giver.seconds is not None and giver.seconds > (own[0].seconds or 0)
 
 
+def _over(book: Book, owner: str) -> tuple[LayerSum | None, int, int]:
+    """The sum on which an owner posts, its seconds, and the use beyond it."""
+    mine = book.balance().sum_of(owner)
+    seconds = 0 if mine is None else mine.seconds or 0
+    return mine, seconds, max(0, book.use_seconds - seconds)
+
+
+def _giving(book: Book, giving: Giving) -> Amounts:
+    _, total, over = _over(book, giving.owner)
+    rest = _rest(book, total + over) if giving.seconds is None else giving.seconds
+    return over, rest
+
+
+def _lacking(book: Book, owner: str, wish: int) -> Amounts:
+    mine, total, over = _over(book, owner)
+    if mine is None or mine.seconds is None or total >= wish:
+        return NOTHING
+    over = min(over, wish - total)
+    return over, wish - total - over
+
+
+def _taking(book: Book, gift_id: str, teen: str) -> Amounts:
+    mine, total, over = _over(book, teen)
+    gift = book.line(gift_id)
+    if mine is None or mine.seconds is None or gift is None:
+        return NOTHING
+    return over, max(0, min(left_of(book.postings, gift), book.day.seconds - total - over))
+
+
+def _room(blind: Book, owner: str) -> int:
+    """Seconds that a layer can still be given on this day, as far as nobody's use tells."""
+    return blind.day.seconds - _over(blind, owner)[1]
+
+
 def _lines(
-    book: Book, giving: Giving, amounts: tuple[int, int], new_id: NewId
+    book: Book, giving: Giving, amounts: Sequence[Amounts], new_id: NewId
 ) -> tuple[Posting, ...]:
-    """The write-off and the gift: the two amounts in seconds, each only where it is not zero."""
-    by = giving.by or giving.owner
+    """The write-off and the gift, each only where it is not zero for everybody.
+
+    `amounts` are for each sight of the day; the rest of the day is a line even where it is zero.
+    """
     kinds = (PostingKind.WRITE_OFF, giving.kind)
     return tuple(
         Posting(
             id=new_id(),
             owner=giving.owner,
             day=book.day.date,
-            seconds=seconds,
+            seconds=seconds[0],
             kind=kind,
             at=book.now,
-            by=by,
+            by=giving.by or giving.owner,
             ref=giving.ref,
-            by_use=giving.by_use or kind is PostingKind.WRITE_OFF,
+            by_use=by_use,
+            told=seconds[1] if by_use else None,
+            blind=seconds[2] if by_use else None,
         )
-        for kind, seconds in zip(kinds, amounts, strict=True)
-        if seconds > 0
+        for kind, seconds in zip(kinds, zip(*amounts, strict=True), strict=True)
+        if any(seconds) or (giving.seconds is None and kind is giving.kind)
+        for by_use in (giving.by_use or kind is PostingKind.WRITE_OFF,)
     )
 
 

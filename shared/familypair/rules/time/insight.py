@@ -7,7 +7,7 @@ spans are the teen's alone, because no consent names them.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from msgspec.structs import replace
 
@@ -16,10 +16,11 @@ from familypair.rules.schedule import weekday_of
 from familypair.rules.time.model import Spans, Use
 from familypair.rules.time.spans import Span, clip, closed, first_part, from_ms, measure, to_ms
 from familypair.rules.zones import wall_spans
-from familypair.schema.time import DayUse, UseSpan
+from familypair.schema.time import DayUse, UseSpan, WeekUse
 
 STEP_MS: Final = 15 * 60_000
 """A guardian's figures of the open day move in steps of this much use."""
+_STEP: Final = STEP_MS // 1000
 OPEN_GAP_MS: Final = 60_000
 """A pause of up to this long is no new opening."""
 CELL_MS: Final = 30 * 60_000
@@ -49,12 +50,29 @@ def day_use(day: Day, use: Use, *, viewer_is_teen: bool, now: datetime) -> DayUs
     if not use.known:
         return shown
     shown = _figures(shown, day, use.spans if exact else stepped(use.spans))
-    return _own(shown, use) if viewer_is_teen else shown
+    return _own(shown, use) if viewer_is_teen else coarse_night(shown)
 
 
 def stepped(spans: Spans) -> Spans:
     """The earliest part of a day's use that makes whole steps of 15 minutes."""
     return first_part(spans, measure(spans) // STEP_MS * STEP_MS)
+
+
+Shown = TypeVar("Shown", DayUse, WeekUse)
+
+
+def coarse_night(shown: Shown) -> Shown:
+    """The same use with its night to the nearest 15 minutes, and the day as the rest of it.
+
+    An exact split would say to the second when the app was opened or closed around 22:00 or 06:00.
+    """
+    used, night = shown.used_seconds, shown.night_seconds
+    if used is None or night is None:
+        return shown
+    night = min(used, (night + _STEP // 2) // _STEP * _STEP)
+    if isinstance(shown, DayUse):
+        return replace(shown, night_seconds=night, day_seconds=used - night)
+    return replace(shown, night_seconds=night)
 
 
 def opens(spans: Spans) -> int:

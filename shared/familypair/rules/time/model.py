@@ -50,7 +50,11 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     before: int | str | None = None
     after: int | str | None = None
     by_use: bool = False
-    """The seconds follow from how much was used: a guardian reads them in steps of 15 minutes."""
+    """The seconds follow from how much was used: no guardian reads them, but one of these:"""
+    told: int | None = None
+    """The seconds for a guardian who sees time: the same arithmetic with use in whole steps."""
+    blind: int | None = None
+    """The seconds for a guardian who does not: the same arithmetic without any use."""
 
 
 class Lifted(msgspec.Struct, frozen=True, kw_only=True):

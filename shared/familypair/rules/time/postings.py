@@ -16,13 +16,16 @@ GIFTS: Final = frozenset(
 """What somebody gave, which bounds what a guardian may give in the first 24 hours."""
 
 
+_ORDER: Final = {PostingKind.WRITE_OFF: -1, PostingKind.UNDONE: 1}
+
+
 def of_day(postings: Iterable[Posting], day: date) -> tuple[Posting, ...]:
     """The postings of one day, oldest first; of one act the write-off comes before the gift."""
     return tuple(sorted((p for p in postings if p.day == day), key=_place))
 
 
-def _place(one: Posting) -> tuple[datetime, bool, str]:
-    return one.at, one.kind is not PostingKind.WRITE_OFF, one.id
+def _place(one: Posting) -> tuple[datetime, int, str]:
+    return one.at, _ORDER.get(one.kind, 0), one.id
 
 
 def posted(postings: Iterable[Posting]) -> dict[str, int]:

@@ -12,18 +12,20 @@ from typing import Final
 
 import msgspec
 
-from familypair.rules.days import Day
+from familypair.rules.days import Day, days_from
 from familypair.rules.layers.model import Policy
-from familypair.rules.layers.pairs import day_pairs, rungs_of
-from familypair.rules.time.blocks import blocked
-from familypair.rules.time.calendar import calendar, view_of
+from familypair.rules.layers.pairs import day_limit, day_pairs, rungs_of
+from familypair.rules.schedule import weekday_of
+from familypair.rules.time.blocks import block_times
+from familypair.rules.time.calendar import MOST_SPANS, View, outline, view_of
 from familypair.rules.time.insight import CELL_MS, LEVELS
 from familypair.rules.time.model import Lifted, Posting, Spans
 from familypair.rules.time.postings import of_day, posted
 from familypair.rules.time.spans import clip, measure, to_ms
+from familypair.rules.time.stretches import instant_of, seconds_of
 from familypair.rules.zones import zone
 from familypair.schema.settings import PastDay, PreviewDay, PreviewHour
-from familypair.schema.time import CalendarDay, CalendarSpan, DayUse
+from familypair.schema.time import DayUse
 from familypair.settings import field, say_minutes
 
 DAYS_AHEAD: Final = 7
@@ -71,52 +73,79 @@ def ahead(
 
     Empty for a viewer who may not see the calendar.
     """
-    found: list[tuple[CalendarDay, ...]] = []
+    views: list[View] = []
     for policy in (versions.before, versions.after):
         view = view_of(policy, viewer, now=versions.now, names=names, lifted=lifted)
         if view is None or not view.may_read("schedule.blocks"):
             return ()
-        found.append(calendar(view, DAYS_AHEAD))
-    later = [span for day in found[1] for span in day.spans]
-    limits = {day.date: day.limit for day in found[1]}
+        views.append(view)
+    days, later = (tuple(days_from(v.policy.regimes(), v.now, DAYS_AHEAD)) for v in views)
+    limits = {day.date: _limit(views[1], day) for day in later}
+    changes = list(_changes(outline(views[0], days), outline(views[1], later)))
     return tuple(
         PreviewDay(
             date=day.date,
-            weekday=day.weekday,
-            limit_before=day.limit,
-            limit_after=limits.get(day.date, day.limit),
-            hours=tuple(_differences(day, later, versions.before.zone)),
+            weekday=weekday_of(day.date),
+            limit_before=(limit := _limit(views[0], day)),
+            limit_after=limits.get(day.date, limit),
+            hours=tuple(_hours(day, changes, versions.before.zone)),
         )
-        for day in found[0]
+        for day in days
     )
 
 
-def _differences(
-    day: CalendarDay, later: Sequence[CalendarSpan], zone_name: str
-) -> Iterator[PreviewHour]:
-    """The stretches of a day whose state is another, those that touch and say the same as one."""
-    cuts = {day.start, day.end}
-    for span in (*day.spans, *later):
-        cuts |= {at for at in (span.start, span.end) if day.start < at < day.end}
-    open_one: PreviewHour | None = None
-    for start, end in pairwise(sorted(cuts)):
-        one = _hour(start, end, _state(day.spans, start), _state(later, start), zone_name)
-        if open_one is not None and _goes_on(open_one, one):
-            one = _hour(open_one.start, end, one.before, one.after, zone_name)
-        elif open_one is not None and open_one.before != open_one.after:
+def _limit(view: View, day: Day) -> int | str:
+    return day_limit(view.policy, day.date, now=max(view.now, day.start)).minutes
+
+
+Change = tuple[int, int, str, str]
+"""A stretch in seconds whose state is another, and its state before and after."""
+
+
+def _changes(before: Mapping[str, Spans], after: Mapping[str, Spans]) -> Iterator[Change]:
+    """The stretches whose state is another, those that touch and say the same as one."""
+    marks = [*_marks(before, 0), *_marks(after, len(_STATES))]
+    running = [False] * (2 * len(_STATES))
+    open_one: Change | None = None
+    for (at, place, begins), (until, *_) in pairwise(sorted(marks)):
+        running[place] = begins
+        if at == until:
+            continue
+        old, new = _state(running[: len(_STATES)]), _state(running[len(_STATES) :])
+        if open_one is not None and (open_one[1:]) == (at, old, new):
+            open_one = (open_one[0], until, old, new)
+            continue
+        if open_one is not None:
             yield open_one
-        open_one = one
-    if open_one is not None and open_one.before != open_one.after:
+        open_one = (at, until, old, new) if old != new else None
+    if open_one is not None:
         yield open_one
 
 
-def _goes_on(one: PreviewHour, following: PreviewHour) -> bool:
-    return (one.before, one.after) == (following.before, following.after)
+def _marks(found: Mapping[str, Spans], first: int) -> Iterator[tuple[int, int, bool]]:
+    """Where a state begins and ends."""
+    for place, kind in enumerate(_STATES, first):
+        for start, end in found.get(kind, ()):
+            yield start, place, True
+            yield end, place, False
 
 
-def _state(spans: Sequence[CalendarSpan], at: datetime) -> str:
-    here = {span.kind for span in spans if span.start <= at < span.end}
-    return next((kind for kind in _STATES if kind in here), "free")
+def _state(running: Sequence[bool]) -> str:
+    return next((kind for kind, here in zip(_STATES, running, strict=True) if here), "free")
+
+
+def _hours(day: Day, changes: Sequence[Change], zone_name: str) -> Iterator[PreviewHour]:
+    """The changes of a day, the longest where there are too many."""
+    low, high = seconds_of(day.start), seconds_of(day.end)
+    here = [
+        (max(start, low), min(end, high), old, new)
+        for start, end, old, new in changes
+        if start < high and low < end
+    ]
+    if len(here) > MOST_SPANS:
+        here = sorted(sorted(here, key=lambda one: one[0] - one[1])[:MOST_SPANS])
+    for start, end, old, new in here:
+        yield _hour(instant_of(start), instant_of(end), old, new, zone_name)
 
 
 def _hour(start: datetime, end: datetime, before: str, after: str, zone_name: str) -> PreviewHour:
@@ -127,7 +156,7 @@ def _hour(start: datetime, end: datetime, before: str, after: str, zone_name: st
         end=end,
         before=before,
         after=after,
-        words=f"{when}: {_SAYS[after]}, now {_SAYS[before]}",
+        words=f"{when}: {_SAYS[before]} → {_SAYS[after]}",
     )
 
 
@@ -161,8 +190,8 @@ class _Rules(msgspec.Struct, frozen=True):
         """Read the policy as it stands at `at`, whatever layers the past had."""
         standing = _standing(policy, at)
         days = [day for day, _ in record.seen]
-        found = blocked(standing, record.lifted, days[0].start, days[-1].end)
-        spans = tuple((one.start * 1000, one.end * 1000) for one in found)
+        found = block_times(standing, record.lifted, days[0].start, days[-1].end)
+        spans = tuple((start * 1000, end * 1000) for start, end in found)
         return cls(
             policy, at, spans, {d.date: posted(of_day(record.postings, d.date)) for d in days}
         )
@@ -239,7 +268,7 @@ def words(found: Sequence[PreviewDay], days: Sequence[PastDay]) -> tuple[str, ..
         said += [f"Would have stopped {_on(after, len(known))}."]
         said += [f"Under today's rules: {_on(before, len(known))}."]
     if unknown := len(days) - len(known):
-        which = f"{unknown} of the last {len(days)} days" if known else f"the last {unknown} days"
+        which = f"{unknown} of the last {len(days)} days" if known else _last(unknown)
         said += [f"Nothing is known of {which}."]
     changed = sum(1 for day in found if day.hours or day.limit_before != day.limit_after)
     if found:
@@ -250,6 +279,10 @@ def words(found: Sequence[PreviewDay], days: Sequence[PastDay]) -> tuple[str, ..
     return tuple(said)
 
 
+def _last(days: int) -> str:
+    return f"the last {days} days" if days > 1 else "the last day"
+
+
 def _sum(seconds: Iterable[int]) -> tuple[int, int]:
     """How many days, and how many seconds in all."""
     stopped = [one for one in seconds if one > 0]
@@ -258,7 +291,8 @@ def _sum(seconds: Iterable[int]) -> tuple[int, int]:
 
 def _on(found: tuple[int, int], known: int) -> str:
     days, seconds = found
+    whole = f"{known} days" if known > 1 else "1 day"
     if not days:
-        return f"on none of {known} days"
+        return f"on none of {whole}"
     minutes = max(1, round(seconds / _MINUTE))
-    return f"on {days} of {known} days, {say_minutes(minutes)} in all"
+    return f"on {days} of {whole}, {say_minutes(minutes)} in all"

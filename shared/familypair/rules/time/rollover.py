@@ -5,7 +5,7 @@ which nothing is known moves nothing: unknown is not zero, and it is made up for
 says more.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, cast
 
@@ -13,12 +13,12 @@ import msgspec
 
 from familypair.rules.days import Day
 from familypair.rules.layers.model import Policy
-from familypair.rules.layers.pairs import MINUTE, day_pairs
+from familypair.rules.layers.pairs import MINUTE, Pair, day_pairs
+from familypair.rules.time.coarse import MOVED, as_told
 from familypair.rules.time.model import Posting, PostingKind, Use
 from familypair.rules.time.postings import of_day, posted
 
 ROLL_OVER: Final = "screen_time.roll_over"
-MOVED: Final = frozenset({PostingKind.ROLL_OVER, PostingKind.CORRECTION})
 _LAST: Final = timedelta(milliseconds=1)
 
 
@@ -35,6 +35,8 @@ class Closed(msgspec.Struct, frozen=True):
 
     limit_seconds: int | None
     savings: tuple[Saving, ...] = ()
+    told_seconds: int | None = None
+    """The limit for a guardian: without what follows from how much was used when."""
 
 
 def saves(policy: Policy) -> bool:
@@ -44,17 +46,26 @@ def saves(policy: Policy) -> bool:
 
 def closed(policy: Policy, day: Day, postings: Iterable[Posting]) -> Closed:
     """The day as it stood at its last instant."""
-    at = day.end - _LAST
-    pairs = day_pairs(policy, day.date, now=at, posted=posted(of_day(postings, day.date)))
+    lines = of_day(postings, day.date)
+    pairs = _pairs_at_the_end(policy, day, lines)
     most = _most(policy)
     return Closed(
-        limit_seconds=min((p.seconds for p in pairs if p.seconds is not None), default=None),
+        limit_seconds=_least(pairs),
+        told_seconds=_least(_pairs_at_the_end(policy, day, as_told(lines, sees_use=True))),
         savings=tuple(
             Saving(pair.source.id, pair.limit, most[pair.source.id])
             for pair in pairs
             if isinstance(pair.limit, int) and most.get(pair.source.id) and not pair.waits
         ),
     )
+
+
+def _pairs_at_the_end(policy: Policy, day: Day, lines: Sequence[Posting]) -> Sequence[Pair]:
+    return day_pairs(policy, day.date, now=day.end - _LAST, posted=posted(lines))
+
+
+def _least(pairs: Iterable[Pair]) -> int | None:
+    return min((pair.seconds for pair in pairs if pair.seconds is not None), default=None)
 
 
 def moved(yesterday: Closed, use: Use) -> Mapping[str, int]:

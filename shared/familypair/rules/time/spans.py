@@ -90,6 +90,22 @@ def closed(spans: Spans, gap: int) -> Spans:
     return tuple((start, end - gap) for start, end in _merged((s, e + gap) for s, e in spans))
 
 
+def thinned(sets: Sequence[Spans], most: int) -> tuple[Spans, ...]:
+    """The sets, coarser where they have more than `most` spans together: the least gaps are filled.
+
+    Up to `most` spans nothing changes. Beyond it every gap is filled that is no longer than need
+    be; of one set that is never more than its whole stretch divided by `most`.
+    """
+    over = sum(map(len, sets)) - most
+    if over <= 0:
+        return tuple(sets)
+    gaps = sorted(after[0] - before[1] for spans in sets for before, after in pairwise(spans))
+    if not gaps:
+        return tuple(sets)
+    least = gaps[min(over, len(gaps)) - 1]
+    return tuple(closed(spans, least) for spans in sets)
+
+
 def first_part(spans: Spans, length: int) -> Spans:
     """The earliest `length` milliseconds of a set."""
     kept: list[Span] = []

@@ -6,18 +6,19 @@ since 1970 throughout; gaps and folds are `familypair.rules.zones`.
 """
 
 import functools
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from typing import Final
+from operator import attrgetter, itemgetter
+from typing import Final, Protocol
 
 import msgspec
 
 from familypair.rules.days import Regime, Regimes
 from familypair.rules.layers.model import Source
 from familypair.rules.schedule import day_start, local_day, weekday_of
-from familypair.rules.zones import Seconds, wall_spans, zone
+from familypair.rules.zones import Seconds, steady_offset, wall_spans, zone
 from familypair.settings import Block, BlockKind, Window
 from familypair.settings.weekmask import minute_of
 
@@ -28,6 +29,8 @@ _ONE_DAY: Final = timedelta(days=1)
 _MIDNIGHT: Final = "00:00"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
+_START: Callable[["Stretch"], int] = attrgetter("start")
+_END: Callable[["Stretch"], int] = attrgetter("end")
 _KINDS: Final = ("", *(kind.value for kind in BlockKind))
 
 
@@ -39,7 +42,7 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
     label: str = ""
 
 
-class Stretch(msgspec.Struct, frozen=True):
+class Stretch(msgspec.Struct, frozen=True, gc=False):
     """Half-open seconds during which the same people say the same."""
 
     start: int
@@ -48,8 +51,25 @@ class Stretch(msgspec.Struct, frozen=True):
 
 
 Claimed = tuple[int, int, Claim]
-SpansOf = Callable[[date], Iterable[Block | Window]]
-"""A layer's spans that belong to a local day, of whatever weekday they are."""
+Span = Block | Window
+Row = tuple[int, int, Claim, Span]
+"""One span of a local day: seconds after its midnight, length, who says it, and the span."""
+
+
+class OneDay(msgspec.Struct, frozen=True):
+    """The spans of one voice that belong to a local day."""
+
+    rows: Sequence[Row]
+    reach: int
+    """The last of their ends, in wall seconds after the day's midnight."""
+
+
+class ByDay(Protocol):
+    """What one voice says of each local day, without regard to zones."""
+
+    def on(self, day: date, day_starts_at: str) -> OneDay:
+        """The spans that belong to a local day."""
+        ...
 
 
 def seconds_of(instant: datetime) -> int:
@@ -62,22 +82,55 @@ def instant_of(seconds: int) -> datetime:
     return _EPOCH + seconds * _SECOND
 
 
-def weekly(
-    source: Source, spans_of: SpansOf, regimes: Regimes, start: int, end: int
-) -> Iterator[Claimed]:
+def weekly(voice: ByDay, regimes: Regimes, start: int, end: int) -> Iterator[Claimed]:
     """Every time of one layer's spans within `[start, end)`."""
     for regime, low, high in _reigns(regimes, start, end):
         for day in _dates(regime, low, high):
-            for span in spans_of(day):
-                on = day if span.start >= regime.day_starts_at else day + _ONE_DAY
-                if weekday_of(on) in span.days:
-                    claim = _claim(source, span)
-                    for first, last in occurrence(regime.zone, on, span):
-                        if first < high and low < last:
-                            yield max(first, low), min(last, high), claim
+            found = voice.on(day, regime.day_starts_at)
+            if found.rows:
+                yield from _timed(regime.zone, day, found, low, high)
 
 
-def _claim(source: Source, span: Block | Window) -> Claim:
+def day_of(source: Source, day: date, day_starts_at: str, spans: Iterable[Span]) -> OneDay:
+    """The spans of a local day; one that starts before the day does is of the next date."""
+    found: list[Row] = []
+    weekday, following = weekday_of(day), weekday_of(day + _ONE_DAY)
+    for span in spans:
+        later = span.start < day_starts_at
+        if (following if later else weekday) in span.days:
+            first, last = minute_of(span.start), minute_of(span.end)
+            length = ((last - first) % _DAY_MINUTES or _DAY_MINUTES) * MINUTE
+            found.append((later * DAY + first * MINUTE, length, _claim(source, span), span))
+    return OneDay(found, max((first + length for first, length, *_ in found), default=0))
+
+
+def _timed(name: str, day: date, found: OneDay, low: int, high: int) -> Iterable[Claimed]:
+    midnight = wall_seconds(day)
+    offset = steady_offset(name, midnight, midnight + 3 * DAY)
+    if offset is None:
+        return _cut(_unsteady(name, day, found.rows), low, high)
+    base = midnight - offset
+    if base >= high or base + found.reach <= low:
+        return ()
+    every = ((base + first, base + first + length, claim) for first, length, claim, _ in found.rows)
+    return _cut(every, low, high)
+
+
+def _unsteady(name: str, day: date, rows: Sequence[Row]) -> Iterator[Claimed]:
+    for first, _, claim, span in rows:
+        for low, high in occurrence(name, day + first // DAY * _ONE_DAY, span):
+            yield low, high, claim
+
+
+def _cut(found: Iterable[Claimed], low: int, high: int) -> list[Claimed]:
+    return [
+        (max(low, first), min(high, last), claim)
+        for first, last, claim in found
+        if first < high and low < last
+    ]
+
+
+def _claim(source: Source, span: Span) -> Claim:
     return Claim(source, span.kind.value, span.label) if isinstance(span, Block) else Claim(source)
 
 
@@ -90,7 +143,7 @@ def _reigns(regimes: Regimes, start: int, end: int) -> Iterator[tuple[Regime, in
             yield regime, low, high
 
 
-def occurrence(name: str, on: date, span: Block | Window) -> Seconds:
+def occurrence(name: str, on: date, span: Span) -> Seconds:
     """The instants of a span that starts on this date of the wall clock."""
     return _occurrence(name, on, minute_of(span.start), minute_of(span.end))
 
@@ -121,24 +174,46 @@ def _dates(regime: Regime, low: int, high: int) -> Iterator[date]:
 def united(claimed: Iterable[Claimed]) -> tuple[Stretch, ...]:
     """What all of them say, cut where it changes who says what.
 
-    Claims are named in the order in which their sources first come; those of one source by kind.
+    Of each source one claim is named, of those that run the first by kind and label; sources come
+    in the order in which their claims first do.
     """
     found = list(claimed)
-    rank = {claim: place for place, claim in enumerate(_in_order(c for _, _, c in found))}
-    events = sorted(
-        [(start, 1, rank[claim]) for start, _, claim in found]
-        + [(end, -1, rank[claim]) for _, end, claim in found]
-    )
-    names, running = list(rank), Counter[int]()
+    names = _in_order(claim for _, _, claim in found)
+    rank = {claim: place for place, claim in enumerate(names)}
+    events = [(start, 1, rank[claim]) for start, _, claim in found]
+    events += [(end, -1, rank[claim]) for _, end, claim in found]
+    events.sort()
+    running = _Running(names)
     stretches: list[Stretch] = []
     for (at, step, who), (until, _, _) in pairwise(events):
-        running[who] += step
-        if until == at:
-            continue
-        by = tuple(names[place] for place in sorted(running) if running[place] > 0)
-        if by:
+        running.turn(who, step)
+        if until != at and (by := running.first()):
             _add(stretches, Stretch(at, until, by))
     return tuple(stretches)
+
+
+class _Running:
+    """Which claims run, by source."""
+
+    def __init__(self, names: Sequence[Claim]) -> None:
+        by_source: dict[Source, list[int]] = {}
+        self._names = names
+        self._count = [0] * len(names)
+        self._mine = [by_source.setdefault(claim.source, []) for claim in names]
+        self._sources = list(by_source.values())
+
+    def turn(self, who: int, step: int) -> None:
+        """A claim begins or ends; the same claim may run several times at once."""
+        before = self._count[who]
+        self._count[who] = before + step
+        if not before:
+            insort(self._mine[who], who)
+        elif not before + step:
+            self._mine[who].remove(who)
+
+    def first(self) -> tuple[Claim, ...]:
+        """Of every source that says something the first claim."""
+        return tuple([self._names[mine[0]] for mine in self._sources if mine])
 
 
 def _in_order(claims: Iterable[Claim]) -> list[Claim]:
@@ -153,15 +228,41 @@ def _add(stretches: list[Stretch], one: Stretch) -> None:
     stretches.append(one)
 
 
-def without(claimed: Iterable[Claimed], holes: Iterable[tuple[int, int]]) -> Iterator[Claimed]:
-    """Claims with these spans cut out of them."""
-    cut = sorted(holes)
+def joined(parts: Iterable[Sequence[Stretch]]) -> tuple[Stretch, ...]:
+    """Parts of a time that follow on each other, as if they had been united as a whole."""
+    stretches: list[Stretch] = []
+    for part in parts:
+        for one in part[:1]:
+            _add(stretches, one)
+        stretches += part[1:]
+    return tuple(stretches)
+
+
+def within(stretches: Sequence[Stretch], start: int, end: int) -> Sequence[Stretch]:
+    """Those that reach into `[start, end)`, whole."""
+    first = bisect_right(stretches, start, key=_END)
+    return stretches[first : bisect_left(stretches, end, key=_START)]
+
+
+def clipped(stretches: Sequence[Stretch], start: int, end: int) -> tuple[Stretch, ...]:
+    """The parts inside `[start, end)`."""
+    here = list(within(stretches, start, end))
+    for place in {0, len(here) - 1} if here else ():
+        one = here[place]
+        here[place] = Stretch(max(one.start, start), min(one.end, end), one.by)
+    return tuple(here)
+
+
+def without(claimed: Iterable[Claimed], holes: Sequence[tuple[int, int]]) -> Iterator[Claimed]:
+    """Claims with these spans, disjoint and in order, cut out of them."""
     for start, end, claim in claimed:
         at = start
-        for first, last in cut:
-            if at < first < end:
+        for n in range(bisect_right(holes, start, key=itemgetter(1)), len(holes)):
+            first, last = holes[n]
+            if first >= end:
+                break
+            if at < first:
                 yield at, first, claim
-            if first < end:
-                at = max(at, last)
+            at = last
         if at < end:
             yield at, end, claim

@@ -60,6 +60,8 @@ class Window(msgspec.Struct, frozen=True):
 
     since: int
     now: int
+    bound: int = 0
+    """The binding: nothing can even be claimed before it, for it was not this teen's device."""
 
 
 def is_safety(surface: str) -> bool:
@@ -67,9 +69,9 @@ def is_safety(surface: str) -> bool:
     return surface.partition(".")[0] in SAFETY
 
 
-def window(*, last_report: datetime, now: datetime) -> Window:
-    """The window of a receipt."""
-    return Window(to_ms(last_report), to_ms(now))
+def window(*, last_report: datetime, now: datetime, bound_at: datetime | None = None) -> Window:
+    """The window of a receipt; no `bound_at` is longer ago than anything that is taken."""
+    return Window(to_ms(last_report), to_ms(now), 0 if bound_at is None else to_ms(bound_at))
 
 
 def is_utc(interval: Interval) -> bool:
@@ -81,19 +83,19 @@ def is_utc(interval: Interval) -> bool:
 
 
 def admit(
-    interval: Interval, *, last_report: datetime, now: datetime
+    interval: Interval, *, last_report: datetime, now: datetime, bound_at: datetime | None = None
 ) -> Admitted | Dropped | Refusal:
     """Judge one interval that is received at `now`.
 
-    `last_report` is the previous receipt from this device, or its binding. Refused are an offset
-    other than UTC's, an empty interval, one over 24 hours, an end more than 120 s ahead, and a
-    start more than 7 days ago; the other items of a batch do not care.
+    `last_report` is the previous receipt from this device, or its binding; `bound_at` as for
+    `window`. Refused are an offset other than UTC's, an empty interval, one over 24 hours, an end
+    more than 120 s ahead, and a start more than 7 days ago; the other items of a batch do not care.
     """
     if is_safety(interval.surface):
         return Dropped.DROPPED
     if not is_utc(interval):
         return Refusal(Reason.NOT_UTC)
-    within = window(last_report=last_report, now=now)
+    within = window(last_report=last_report, now=now, bound_at=bound_at)
     return admit_ms(to_ms(interval.start), to_ms(interval.end), within)
 
 
@@ -115,7 +117,8 @@ def admit_ms(start: int, end: int, within: Window) -> Admitted | Refusal:
 
 def _clipped(start: int, end: int, within: Window) -> Admitted:
     low, high = max(start, within.since), min(end, within.now)
+    claimed = max(start, within.bound)
     if low >= high:
-        return Admitted(start, start, ((start, end),), late=False)
-    unknown = tuple(span for span in ((start, low), (high, end)) if span[0] < span[1])
+        return Admitted(start, start, ((claimed, end),) if claimed < end else (), late=False)
+    unknown = tuple(span for span in ((claimed, low), (high, end)) if span[0] < span[1])
     return Admitted(low, high, unknown, low < within.now - LATE_MS)

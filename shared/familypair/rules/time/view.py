@@ -17,11 +17,9 @@ from familypair.rules.layers.model import Policy, SourceKind
 from familypair.rules.layers.pairs import MINUTE, Rung
 from familypair.rules.layers.sight import ANOTHER, ME, Viewer
 from familypair.rules.time.balance import DayBalance, LayerSum
-from familypair.rules.time.coarse import coarse, stepped
+from familypair.rules.time.coarse import stepped
 from familypair.rules.time.gifts import Book, is_waiting, undoable
-from familypair.rules.time.insight import stepped as stepped_spans
 from familypair.rules.time.model import Posting, PostingKind, Use
-from familypair.rules.time.spans import measure
 from familypair.rules.time.warnings import in_force
 from familypair.rules.time.words import Name, balance_words, posting_words
 from familypair.schema.scopes import Scope
@@ -41,7 +39,7 @@ class Looking(msgspec.Struct, frozen=True, kw_only=True):
     policy: Policy
     viewer: Viewer
     book: Book
-    """The day with the use that this viewer reads."""
+    """The day with the use and the lines that this viewer reads."""
     use: Use
     found: DayBalance
     """The arithmetic as this viewer reads it."""
@@ -70,16 +68,13 @@ class Looking(msgspec.Struct, frozen=True, kw_only=True):
 
 def looking(book: Book, use: Use, viewer: Viewer) -> Looking:
     """The day for one viewer: exact for the teen, else in steps of 15 minutes or not at all."""
-    exact = book.balance()
-    used: int | None = use.seconds if use.known else None
+    sees = sees_use(viewer)
     if not viewer.is_teen:
-        if used is not None:
-            used = measure(stepped_spans(use.spans)) // 1000
-        sees = sees_use(viewer)
-        used = used if sees else None
-        exact = coarse(exact, used=(used or 0) if sees else None)
-        book = msgspec.structs.replace(book, use_seconds=used or 0)
-    return Looking(policy=book.policy, viewer=viewer, book=book, use=use, found=exact, used=used)
+        book = book.as_told(sees_use=sees)
+    used = book.use_seconds if use.known and sees else None
+    return Looking(
+        policy=book.policy, viewer=viewer, book=book, use=use, found=book.balance(), used=used
+    )
 
 
 def sees_use(viewer: Viewer) -> bool:
@@ -178,20 +173,19 @@ def _may_read_line(look: Looking, line: Posting) -> bool:
 
 def posting_view(look: Looking, line: Posting) -> PostingView:
     """One line for this viewer."""
-    gift = next((p for p in look.book.postings if p.id == line.id), line)
     mine = line.by == look.viewer.id and line.kind is PostingKind.GRANT
-    shown_at = look.viewer.is_teen or (line.kind not in _TELLING and not line.by_use)
+    telling = line.kind in _TELLING or line.by == look.policy.teen.owner
     return PostingView(
         id=line.id,
         kind=line.kind,
         seconds=line.seconds,
         words=posting_words(line, look.named),
         by=_by(look, line.by),
-        at=line.at if shown_at else None,
+        at=line.at if look.viewer.is_teen or not telling else None,
         before=line.before,
         after=line.after,
-        undoable=mine and undoable(look.book, gift) > 0,
-        waiting=is_waiting(look.book, gift),
+        undoable=mine and undoable(look.book, line) > 0,
+        waiting=is_waiting(look.book, line),
     )
 
 
