@@ -67,8 +67,7 @@ def _posted(entry: entries.TimePosted, who: str, _: Says) -> str:
 
 def _changed(entry: entries.TimeChanged, who: str, _: Says) -> str:
     before, after = (
-        "no limit" if value is None else say_seconds(value)
-        for value in (entry.before, entry.after)
+        "no limit" if value is None else say_seconds(value) for value in (entry.before, entry.after)
     )
     return f"{who} changed what {entry.day} allows from {before} to {after}."
 

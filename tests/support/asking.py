@@ -78,6 +78,15 @@ class House:
         assert answer.status_code == 200, answer.text
         return int(answer.json()["today"]["limit_seconds"]) // 60
 
+    async def waits(self, who: str) -> int:
+        """How many requests wait for somebody: the card, the list and what they may do agree."""
+        path = f"/v1/teens/{self.teen}"
+        card = (await self.home.get(who, path)).json()
+        listed = (await self.home.get(who, f"{path}/requests")).json()
+        mine = [one for one in listed["items"] if {"approve", "accept"} & set(one["may"])]
+        assert card["waiting"] == listed["waiting"] == len(mine)
+        return len(mine)
+
     async def types(self, who: str, after: int = 0) -> list[str]:
         """The types of somebody's inbox entries."""
         found = await self.home.inbox(who, self.teen, after)

@@ -1,13 +1,13 @@
 """Whose device it is, for what hosts report. The caller's transaction, the caller's snapshot."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
 from familypair_server.hosts import statements as sql
 from familypair_server.storage import Txn
-from familypair_server.times import instant, millis
+from familypair_server.times import instant
 
 
 class BoundDevice(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,20 +38,6 @@ def bound(host_id: str, devices: Sequence[str]) -> Txn[dict[str, BoundDevice]]:
     named = msgspec.json.encode(sorted(set(devices))).decode()
     rows = yield from sql.devices_named.all(host=host_id, devices=named)
     return {row.device: as_bound(row) for row in rows}
-
-
-def devices_of(teen_id: str) -> Txn[list[BoundDevice]]:
-    """Every device of a teen at every host."""
-    rows = yield from sql.devices_of_teen.all(teen=teen_id)
-    return [as_bound(row) for row in rows]
-
-
-def set_last_report(devices: Iterable[BoundDevice], now: datetime) -> Txn[None]:
-    """Note that a report of each was received; never moves back. The caller holds the lock."""
-    for one in devices:
-        yield from sql.reported.run(
-            teen=one.teen_id, host=one.host_id, device=one.device, now=millis(now)
-        )
 
 
 def as_bound(row: sql.DeviceRow) -> BoundDevice:

@@ -75,7 +75,6 @@ devices_named = Statement(
     pg=f"{_DEVICE} WHERE host_id = :host AND device IN {_NAMED_PG}",
 )
 """`devices` is a JSON array of names."""
-devices_of_teen = Statement(f"{_DEVICE} WHERE teen_id = :teen ORDER BY host_id, device", DeviceRow)
 devices_of_host = Statement(
     f"{_DEVICE} WHERE host_id = :host AND device > :after ORDER BY device LIMIT :limit", DeviceRow
 )

@@ -123,9 +123,19 @@ def under_lock(ask: Asker, teen_id: str) -> Txn[TeenState]:
 def as_it_is(stored: StoredRequest, state: TeenState, now: datetime) -> StoredRequest:
     """The request at `now`, whether or not a job has written down that it is over."""
     asked = as_of(stored.asked, now)
-    if asked.state in LIVE and _left(asked, linked(state.policy)):
+    if asked.state in LIVE and _left(asked, _present(state, asked)):
         asked = expired(asked, now)
     return msgspec.structs.replace(stored, asked=asked)
+
+
+def _present(state: TeenState, asked: Asked) -> tuple[str, ...]:
+    """Whose link stands and stood when it was asked: one that came again is another link."""
+    links = {who: state.link_of(who) for who in linked(state.policy)}
+    return tuple(
+        who
+        for who, link in links.items()
+        if link is not None and link.activated_at <= asked.created_at
+    )
 
 
 def _left(asked: Asked, present: Sequence[str]) -> bool:

@@ -81,10 +81,13 @@ waiting = Statement(
     " WHERE r.teen_id = :teen AND r.state IN ('open', 'countered') AND r.expires_at > :now"
     " AND (r.any_one = 1 OR NOT EXISTS (SELECT 1 FROM request_part p WHERE p.teen_id = r.teen_id"
     " AND p.request_id = r.id AND p.owner_id <> r.teen_id AND NOT EXISTS (SELECT 1 FROM link l"
-    " WHERE l.teen_id = r.teen_id AND l.guardian_id = p.owner_id AND l.state = 'active')))",
+    " WHERE l.teen_id = r.teen_id AND l.guardian_id = p.owner_id AND l.state = 'active'"
+    " AND l.activated_at <= r.created_at)))"
+    " AND (:viewer = r.teen_id OR EXISTS (SELECT 1 FROM link l WHERE l.teen_id = r.teen_id"
+    " AND l.guardian_id = :viewer AND l.state = 'active' AND l.activated_at <= r.created_at))",
     int,
 )
-"""How many wait for a viewer; one whose owner's link has begun to end has expired (A8)."""
+"""How many wait for a viewer; one whose owner's link began to end has expired (A8)."""
 
 put_part = Statement(
     "INSERT INTO request_part (teen_id, request_id, owner_id, waits)"

@@ -202,11 +202,12 @@ def _not_yet(standing: Standing, viewer: str, asked: Asked, reader: Reader) -> s
         book = book.as_told(sees_use=reader.may_see(USE))
     facts = msgspec.structs.replace(facts, book=book)
     wish = asked.wish if asked.counter is None else asked.counter.wish
-    for owner in asked.waits_for:
-        fault = refused_yes(facts, asked, wish, owner)
-        if fault is not None and (reader.is_teen or owner == viewer):
-            return _FIRST_DAY.get(fault.reason, "")
-    return ""
+    owners = [one for one in asked.waits_for if reader.is_teen or one == viewer]
+    found = [refused_yes(facts, asked, wish, owner) for owner in owners]
+    faults = [one for one in found if one is not None]
+    if not faults or (asked.any_one and len(faults) < len(found)):
+        return ""
+    return _FIRST_DAY.get(faults[0].reason, "")
 
 
 def _parts(state: TeenState, viewer: str, asked: Asked) -> tuple[wire.RequestPart, ...]:

@@ -8,8 +8,10 @@ import pytest
 
 from familypair.schema.accounts import Band
 from familypair_server.hosts import reads, service
+from familypair_server.hosts import statements as sql
 from familypair_server.hosts.binding import NewBinding, Standing, bind, standing, unbind
 from familypair_server.storage import Txn, transaction
+from familypair_server.times import millis
 from support.faults import no_half_state
 from support.homes import Home
 from support.hosts import HostApp, host_app
@@ -106,21 +108,19 @@ async def test_two_teens_at_once_get_one_device_between_them(home: Home) -> None
 
 async def test_reads_for_reports(home: Home) -> None:
     """Devices by name with their teen and last report, which never moves back."""
-    host, other, mia = await host_app(home), await host_app(home, "Mail"), await home.teen()
+    host, mia = await host_app(home), await home.teen()
     subject = await host.device(mia, "phone")
-    await other.device(mia, "watch")
     found = (await home.store.read(bound(host, "phone", "watch", "nope")))["phone"]
     assert (found.teen_id, found.subject, found.known_from) == (mia, subject, home.clock())
 
     @transaction
-    def report(minutes: int) -> Txn[list[reads.BoundDevice]]:
-        yield from reads.set_last_report([found], found.bound_at + timedelta(minutes=minutes))
-        return (yield from reads.devices_of(mia))
+    def report(minutes: int) -> Txn[int]:
+        at = millis(found.bound_at + timedelta(minutes=minutes))
+        return (yield from sql.reported.run(teen=mia, host=found.host_id, device="phone", now=at))
 
-    await home.store.run(report(5))
-    after = {one.device: one for one in await home.store.run(report(3))}
-    assert after["phone"].known_from == found.bound_at + timedelta(minutes=5)
-    assert after["watch"].last_report_at is None
+    assert [await home.store.run(report(minutes)) for minutes in (5, 3)] == [1, 0]
+    after = (await home.store.read(bound(host, "phone")))["phone"]
+    assert after.known_from == found.bound_at + timedelta(minutes=5)
     assert await home.store.read(bound(host)) == {}
 
 

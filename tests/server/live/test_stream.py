@@ -1,12 +1,16 @@
 """The event stream: what it brings, how it resumes, and when it ends."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx2
 import pytest
 
+from familypair_server.links.desk import Desk
+from familypair_server.live import latest
+from familypair_server.live.clients import Client
+from familypair_server.storage import Txn
 from support.homes import Home
 from support.streams import Listener
 
@@ -206,6 +210,32 @@ async def test_a_new_link_joins_an_open_stream(home: Home) -> None:
         await home.write(guardian, teen, daily(45))
         await stream.expect("entry", 2)
         assert stream.seqs() == [1, 2]
+
+
+@pytest.mark.engine("sqlite")
+async def test_a_wake_up_reads_the_values_of_that_teen_only(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A guardian of several teens: what happens to one costs nothing for the others."""
+    guardian, teen = await home.family()
+    other = await home.teen("Ben Smith")
+    await home.link(guardian, other)
+    read: list[str] = []
+
+    def counted(_desk: Desk, _client: Client, teen_id: str, _now: datetime) -> Txn[None]:
+        read.append(teen_id)
+        yield from ()
+
+    monkeypatch.setattr(latest, "LATEST", {"use": counted})
+    async with Listener(home, guardian) as stream:
+        await stream.expect("pending")
+        await home.write(guardian, teen, daily(45))
+        await stream.expect("entry", 1)
+        assert set(read) == {teen, other}
+        read.clear()
+        await home.write(guardian, teen, daily(50))
+        await stream.expect("entry", 2)
+        assert set(read) == {teen}
 
 
 async def test_a_shutdown_ends_every_stream(home: Home) -> None:

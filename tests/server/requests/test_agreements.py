@@ -142,7 +142,8 @@ async def test_a_standing_yes_is_one_part_of_two(house: House) -> None:
         assert gone.status_code == 204
         again = await home.post(house.dana, path, RULE)
         assert again.status_code == status
-    assert again.json()["code"] == "too_many_requests"
+    flood = await home.post(house.dana, path, RULE)
+    assert flood.json()["code"] == "too_many_requests"
     cleo = await home.guardian("Cleo See")
     await home.link(cleo, house.teen, (Scope.SEE_TIME,))
     refused = await home.post(cleo, path, RULE)

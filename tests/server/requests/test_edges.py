@@ -74,6 +74,8 @@ async def test_after_a_link_came_again_nothing_of_the_old_one_is_read(house: Hou
     home, teen, dana = house.home, house.teen, house.dana
     await house.sets(dana, limit(60))
     request = await house.asked(MINUTES)
+    lasting = await house.asked({"type": "settings", "patch": limit(90)})
+    assert await house.waits(dana) == 2
     rules = f"/v1/teens/{teen}/auto-rules"
     body = {"minutes": 60, "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}
     keyed = home.headers(dana, **{"Idempotency-Key": "rule-1"})
@@ -81,13 +83,17 @@ async def test_after_a_link_came_again_nothing_of_the_old_one_is_read(house: Hou
     links = (await home.get(dana, "/v1/links")).json()["items"]
     assert (await home.post(dana, f"/v1/links/{links[0]['id']}/end", {})).status_code == 200
     assert (await home.web.post(rules, headers=keyed, json=body)).status_code == 404
-    home.clock.tick(timedelta(days=8))
+    home.clock.tick(timedelta(days=3))
     await home.sign_in_again()
     await home.link(dana, teen, ALL_SCOPES)
     await home.settle_in()
     assert (await home.get(dana, f"/v1/requests/{request}")).status_code == 404
-    listed = (await home.get(dana, f"/v1/teens/{teen}/requests")).json()
-    assert (listed["items"], listed["waiting"]) == ([], 0)
+    assert (await home.get(dana, f"/v1/requests/{lasting}")).status_code == 404
+    assert (await house.waits(dana), await house.waits(teen)) == (0, 0)
     assert (await home.get(dana, rules)).json() == {"items": []}
     again = await house.asked(MINUTES)
     assert (await house.sees(teen, again))["state"] == "open"
+    assert await house.waits(dana) == 1
+    home.clock.tick(timedelta(days=1))
+    await home.sign_in_again()
+    assert await house.waits(dana) == 0

@@ -34,7 +34,10 @@ CARD = TeenCard(
 def test_bringing_a_link_back_signs_in_again_and_goes_on(
     link: Link, said: tuple[str, ...], route: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The server asks for the password; after the sign-in the same request is sent again."""
+    """The server asks for the password; after the sign-in the same request is sent again.
+
+    Without a terminal nobody can sign in: it says so at once, and waits for nothing.
+    """
     asked: list[str] = []
 
     async def step_up(_: FamilyPairing, show: Callable[[str], None]) -> None:
@@ -47,10 +50,15 @@ def test_bringing_a_link_back_signs_in_again_and_goes_on(
     desk.server.will("GET", "/v1/links/lnk_1", link)
     code = Reason.INSUFFICIENT_USER_AUTHENTICATION
     needed = problem(401, code, headers={"WWW-Authenticate": f'Bearer error="{code.value}"'})
-    desk.server.will("POST", route, needed, LINK)
+    desk.server.will("POST", route, needed, needed, LINK)
+    monkeypatch.setattr("familypair_tui.plain.accept.has_terminal", lambda: False)
+    alone = desk.run(*said)
+    assert (alone.code, asked, alone.out) == (3, [], "")
+    assert f"Run it in a terminal: familypair {said[0]}" in alone.err
+    monkeypatch.setattr("familypair_tui.plain.accept.has_terminal", lambda: True)
     ran = desk.run(*said)
     assert (ran.code, asked) == (0, ["browser"]), ran.err
-    assert desk.server.count("POST", route) == 2
+    assert desk.server.count("POST", route) == 3
 
 
 def test_a_paused_teen_is_one_sentence() -> None:

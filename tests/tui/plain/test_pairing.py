@@ -186,6 +186,7 @@ def test_step_up_opens_a_browser_and_goes_on(teen: Desk, monkeypatch: pytest.Mon
     monkeypatch.setattr("webbrowser.open", browser)
     monkeypatch.setattr(account, "launches_browser", _always)
     monkeypatch.setattr("familypair_tui.plain.accept.launches_browser", _always)
+    monkeypatch.setattr("familypair_tui.plain.accept.has_terminal", lambda: True)
     code = Reason.INSUFFICIENT_USER_AUTHENTICATION
     needed = problem(401, code, headers={"WWW-Authenticate": f'Bearer error="{code.value}"'})
     teen.server.will("POST", APPROVE, needed, _json(APPROVED))

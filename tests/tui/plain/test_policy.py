@@ -146,7 +146,7 @@ def test_apply_sends_the_version_that_was_pulled_and_keeps_the_new_one(
     ran = desk.run("policy", "apply", name, answers="2")
     assert ran.code == 0, ran.err
     assert WORDS in ran.out
-    assert "familypair undo acc_mia 3" in ran.out
+    assert "familypair undo mia 3" in ran.out
     sent = [r for r in desk.server.requests if r.method == "PATCH"]
     assert [r.headers["If-Match"] for r in sent] == ['"e1"']
     after = Path(name).read_text()
@@ -268,6 +268,7 @@ def test_a_draft_is_shown_before_it_is_saved(
     assert desk.server.count("PATCH", MINE) == 0
     ran = desk.run("policy", *argv, answers="2")
     assert (ran.code, WORDS in ran.out) == (0, True)
+    assert "Undo: familypair undo mia 3" in ran.out
     assert desk.sent("PATCH", MINE) == [DRAFT.patch]
 
 
@@ -277,3 +278,30 @@ def test_templates_are_listed(desk: Desk) -> None:
     assert desk.run("policy", "template").code == 0
     assert desk.run("policy", "template", "gentle-13").code == 2
     assert isinstance(desk.server.requests[0], httpx2.Request)
+
+
+def _ending(last: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Four exceptions that stay, and the last ones."""
+    days = [f"2026-12-2{n}" for n in range(4)]
+    return [{"kind": "lift_limit", "first": day, "last": day} for day in days] + last
+
+
+def test_a_list_shows_what_goes_and_what_comes(desk: Desk, tmp_path: Path) -> None:
+    """Only other minutes on one date, behind many that stay: the diff names just that one."""
+    limits = [
+        {"kind": "set_limit", "first": "2026-12-31", "last": "2026-12-31", "minutes": minutes}
+        for minutes in (180, 120)
+    ]
+    before, after = (_ending([one]) for one in limits)
+    change = msgspec.structs.replace(
+        CHANGE, path="schedule.exceptions", title="Exceptions", before=before, after=after
+    )
+    alike = msgspec.structs.replace(change, effective_before=before, effective_after=after)
+    desk.server.will("POST", PREVIEW, msgspec.structs.replace(TOLD, changes=(alike,)))
+    name = edit(pulled(desk, tmp_path), ("mon = 45", "mon = 30"))
+    assert (
+        "Exceptions: your rule changes.\n"
+        "  - limit 3 h on 31 Dec 2026\n"
+        "  + limit 2 h on 31 Dec 2026\n"
+        "  What holds changes alike.\n"
+    ) in desk.run("policy", "plan", name).out

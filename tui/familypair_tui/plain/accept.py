@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
 
-from familypair.client.errors import ProblemError, StepUpNeeded
+from familypair.client.errors import NotSignedIn, ProblemError, StepUpNeeded
 from familypair.reasons import Reason
 from familypair.schema.invitations import Disclosure, Invitation
 from familypair.schema.scopes import Scope
-from familypair_tui.plain.account import Pages, launches_browser
+from familypair_tui.plain.account import Pages, has_terminal, launches_browser
 from familypair_tui.plain.console import Console, Stopped, UsageError, listed
 from familypair_tui.plain.dispatch import Context
 from familypair_tui.plain.invite import asked_scopes, pick, waits_for_me
@@ -208,10 +208,18 @@ def _ask_phrase(context: Context) -> str:
 
 
 async def with_step_up(context: Context, act: Callable[[], Awaitable[T]]) -> T:
-    """Do the act; when the server wants a fresh sign-in, do that once and try again."""
+    """Do the act; when the server wants a fresh sign-in, do that once and try again.
+
+    Raises `NotSignedIn` at once when there is no terminal, and so nobody who could sign in.
+    """
     try:
         return await act()
-    except StepUpNeeded:
+    except StepUpNeeded as error:
+        if not has_terminal():
+            raise NotSignedIn(
+                "This step was not done: it needs you to sign in again, on a page in a browser. "
+                f"Run it in a terminal: familypair {context.args.command}"
+            ) from error
         context.console.say("For this step, please sign in again.")
     pages = Pages(context.console, launch=launches_browser(context))
     await context.client.step_up(pages)

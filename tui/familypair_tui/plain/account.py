@@ -111,6 +111,11 @@ def _who(me: Me) -> str:
     return f"{me.name} ({me.kind.value}{band})"
 
 
+def has_terminal() -> bool:
+    """Whether a person is there to sign in: the input is a terminal."""
+    return sys.stdin.isatty()
+
+
 def launches_browser(context: Context) -> bool:
     """Whether a page is opened for the person: not with --no-browser or without a terminal."""
-    return not getattr(context.args, "no_browser", False) and sys.stdin.isatty()
+    return not getattr(context.args, "no_browser", False) and has_terminal()

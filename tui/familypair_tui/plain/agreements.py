@@ -1,9 +1,10 @@
 """`agreements` and `auto-rules`: what was agreed, and standing yeses."""
 
 from familypair.client.errors import ClientError
+from familypair.schema.requests import Agreements, AutoRules
 from familypair_tui.plain.console import UsageError, listed
 from familypair_tui.plain.dispatch import Context
-from familypair_tui.plain.people import find_teen
+from familypair_tui.plain.people import find_teen, find_teens
 from familypair_tui.plain.request_lines import agreement_lines, auto_rule_lines
 from familypair_tui.plain.said import amount_of
 from familypair_tui.typed import NotTypedError
@@ -31,10 +32,23 @@ async def agreements(context: Context) -> None:
 
 
 async def _agreements(context: Context, said: str) -> None:
-    teen = await find_teen(context, said)
-    found = await context.client.agreements(teen.id)
-    lines = [line for one in found.items for line in agreement_lines(one, context.console.when)]
-    context.console.give(found, *(lines or ["Nothing was agreed yet."]))
+    teens = await find_teens(context, said)
+    found = {one: (await context.client.agreements(one.id)).items for one in teens}
+    when = context.console.when
+    lines = {
+        teen.name: [line for one in items for line in agreement_lines(one, when)]
+        for teen, items in found.items()
+    }
+    every = Agreements(items=tuple(one for items in found.values() for one in items))
+    context.console.give(every, *(_by_teen(lines) or ["Nothing was agreed yet."]))
+
+
+def _by_teen(lines: dict[str, list[str]]) -> list[str]:
+    """The lines of each teen, below the name where there are several teens."""
+    if len(lines) == 1:
+        return next(iter(lines.values()))
+    told = [(name, said) for name, said in lines.items() if said]
+    return [line for name, said in told for line in (f"{name}:", *(f"  {one}" for one in said))]
 
 
 async def _later(context: Context, said: str, days: int) -> None:
@@ -89,10 +103,14 @@ async def auto_rules(context: Context) -> None:
 
 
 async def _auto_rules(context: Context, said: str) -> None:
-    teen = await find_teen(context, said)
-    found = await context.client.auto_rules(teen.id)
-    lines = [line for one in found.items for line in auto_rule_lines(one)]
-    context.console.give(found, *(lines or ["There is no standing yes."]))
+    teens = await find_teens(context, said)
+    found = {one: (await context.client.auto_rules(one.id)).items for one in teens}
+    lines = {
+        teen.name: [line for one in items for line in auto_rule_lines(one)]
+        for teen, items in found.items()
+    }
+    every = AutoRules(items=tuple(one for items in found.values() for one in items))
+    context.console.give(every, *(_by_teen(lines) or ["There is no standing yes."]))
 
 
 async def _add(context: Context, said: str) -> None:
@@ -110,8 +128,11 @@ async def _add(context: Context, said: str) -> None:
 
 
 async def _remove(context: Context, said: str) -> None:
-    teen = await find_teen(context, context.args.teen)
-    found = await context.client.auto_rules(teen.id)
-    name = only(said, [one.id for one in found.items], "standing yes")
+    found = [
+        rule.id
+        for teen in await find_teens(context, context.args.teen)
+        for rule in (await context.client.auto_rules(teen.id)).items
+    ]
+    name = only(said, found, "standing yes")
     await context.client.remove_auto_rule(name)
     context.console.give({"removed": name}, "Ended. From now on each request waits for an answer.")

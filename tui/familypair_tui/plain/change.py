@@ -8,7 +8,7 @@ import msgspec
 from familypair.client.errors import ClientError
 from familypair.schema.ledger import InboxEntry, LayerChanged
 from familypair.schema.settings import Change, LayerSaved, Preview
-from familypair.settings import FIELDS, WEEKDAYS, nest, say_days
+from familypair.settings import FIELDS, WEEKDAYS, decode, nest, say_days, say_items
 from familypair.settings import field as registered
 from familypair_tui.plain.console import UsageError
 from familypair_tui.plain.dispatch import Context
@@ -98,16 +98,40 @@ def _title(same: list[Change]) -> str:
 
 
 def _body(one: Change) -> list[str]:
-    lines = [f"{_rule_words(one)}."]
-    held, holds = (value_words(one.path, v) for v in (one.effective_before, one.effective_after))
-    if one.effective_before is not None or one.effective_after is not None:
-        same = "stays" if held == holds else f"{held} becomes"
-        lines.append(f"  What holds: {same} {holds}.")
+    items = item_lines(one.path, one.before, one.after)
+    lines = ["your rule changes.", *items] if items else [f"{_rule_words(one)}."]
+    lines += _effect_lines(one, items)
     if one.note:
         lines.append(f"  {one.note}")
     elif one.takes_effect != "now":
         lines.append("  Only from the end of the first 24 hours.")
     return lines
+
+
+def _effect_lines(one: Change, mine: list[str]) -> list[str]:
+    """What holds before and after; of a list only what differs, unless it does as my rule does."""
+    if one.effective_before is None and one.effective_after is None:
+        return []
+    if items := item_lines(one.path, one.effective_before, one.effective_after):
+        return ["  What holds changes alike."] if items == mine else ["  What holds:", *items]
+    held, holds = (value_words(one.path, v) for v in (one.effective_before, one.effective_after))
+    same = "stays" if held == holds else f"{held} becomes"
+    return [f"  What holds: {same} {holds}."]
+
+
+def item_lines(path: str, before: object, after: object) -> list[str]:
+    """Of a list of times or dates what goes (`-`) and what comes (`+`); else nothing."""
+    held, wanted = _items(path, before), _items(path, after)
+    gone = [f"  - {item}" for item in held if item not in wanted]
+    return gone + [f"  + {item}" for item in wanted if item not in held]
+
+
+def _items(path: str, raw: object) -> tuple[str, ...]:
+    """The items of a list in words; none for another kind of field, or one that is not known."""
+    try:
+        return say_items(path, None if raw is None else decode(path, raw)) or ()
+    except (KeyError, ValueError):
+        return ()
 
 
 def _rule_words(one: Change) -> str:

@@ -7,6 +7,11 @@ from familypair_tui.plain.command import Command, for_teen, some_teen, yes
 _REQUEST = "its number in the last list of `familypair requests`, or the beginning of its id"
 
 
+def _usage(p: argparse.ArgumentParser, words: str) -> None:
+    """The usage line in words; what argparse makes of several forms cannot be read."""
+    p.usage = f"%(prog)s [options] {words}"
+
+
 def _time(p: argparse.ArgumentParser) -> None:
     some_teen(p)
     p.add_argument("--days", type=int, default=7, metavar="N", help="1 to 28 (default 7)")
@@ -14,6 +19,7 @@ def _time(p: argparse.ArgumentParser) -> None:
 
 
 def _grant(p: argparse.ArgumentParser) -> None:
+    _usage(p, "[TEEN] 30|rest, or undo ID, or accept ID")
     p.add_argument(
         "words",
         nargs="+",
@@ -25,12 +31,14 @@ def _grant(p: argparse.ArgumentParser) -> None:
 
 
 def _code(p: argparse.ArgumentParser) -> None:
+    _usage(p, "[TEEN] 30, or redeem CODE, or withdraw ID")
     p.add_argument(
         "words", nargs="+", metavar="[TEEN] 30", help="minutes; redeem CODE (teen); withdraw ID"
     )
 
 
 def _ask(p: argparse.ArgumentParser) -> None:
+    _usage(p, "30|rest|block-until 17:30|set PATH VALUE|zone NAME|...")
     p.add_argument(
         "words",
         nargs="+",
@@ -61,6 +69,7 @@ def _approve(p: argparse.ArgumentParser) -> None:
 
 
 def _counter(p: argparse.ArgumentParser) -> None:
+    _usage(p, "REQUEST 20|PATH=VALUE ...")
     _request(p)
     p.add_argument("offer", nargs="+", metavar="20|PATH=VALUE", help="what you offer in its place")
     p.add_argument("--note", default="", metavar="TEXT", help="a line for the others")
@@ -72,6 +81,7 @@ def _note(p: argparse.ArgumentParser) -> None:
 
 
 def _calendar(p: argparse.ArgumentParser) -> None:
+    _usage(p, "[TEEN], or import FILE, or add DATES WHAT")
     p.add_argument(
         "words",
         nargs="*",
@@ -100,6 +110,7 @@ def _calendar(p: argparse.ArgumentParser) -> None:
 
 
 def _agreements(p: argparse.ArgumentParser) -> None:
+    _usage(p, "[TEEN], or later ID [DAYS], or end ID")
     p.add_argument(
         "words", nargs="*", metavar="[TEEN] | later ID [DAYS] | end ID", help="the list, or review"
     )
@@ -107,6 +118,7 @@ def _agreements(p: argparse.ArgumentParser) -> None:
 
 
 def _auto_rules(p: argparse.ArgumentParser) -> None:
+    _usage(p, "[TEEN], or add 15, or remove ID")
     p.add_argument(
         "words", nargs="*", metavar="[TEEN] | add 15 | remove ID", help="the list, or change it"
     )
@@ -117,11 +129,13 @@ def _auto_rules(p: argparse.ArgumentParser) -> None:
 
 
 def _apps(p: argparse.ArgumentParser) -> None:
+    _usage(p, "[remove ID]")
     p.add_argument("words", nargs="*", metavar="remove ID", help="unbind an app")
     yes(p)
 
 
 def _preview(p: argparse.ArgumentParser) -> None:
+    _usage(p, "[TEEN] PATH=VALUE ...")
     p.add_argument(
         "words", nargs="+", metavar="[TEEN] PATH=VALUE", help='a draft of your rule; "null": none'
     )
@@ -130,7 +144,10 @@ def _preview(p: argparse.ArgumentParser) -> None:
 TIME_COMMANDS = (
     Command("time", "today's balance, days and weeks of use", "familypair time mia", _time),
     Command(
-        "grant", "give minutes for today, or take them back", "familypair grant mia 30", _grant
+        "grant",
+        "give minutes for today (a gift), or take them back",
+        "familypair grant mia 30",
+        _grant,
     ),
     Command("code", "a one-time code for more minutes", "familypair code mia 30", _code),
     Command(
@@ -158,7 +175,7 @@ TIME_COMMANDS = (
     ),
     Command(
         "auto-rules",
-        "standing yeses, such as +15 once a day on weekends",
+        "standing yeses: requests that are granted by themselves, such as +15 once a day",
         "familypair auto-rules add 15 --days sat,sun --times 1",
         _auto_rules,
     ),

@@ -58,6 +58,14 @@ async def find_teen(context: Context, said: str) -> TeenRef:
     return TeenRef(card.id, card.name)
 
 
+async def find_teens(context: Context, said: str) -> list[TeenRef]:
+    """The teen that was meant; nothing said means oneself, or every teen of a guardian."""
+    if said or not i_am_guardian(context):
+        return [await find_teen(context, said)]
+    cards = [card for card in (await context.client.teens()).items if not card.unavailable]
+    return [TeenRef(card.id, card.name) for card in cards]
+
+
 async def zone_of(context: Context, teen: str) -> ZoneInfo:
     """The teen's home zone, in which wall times are meant."""
     return ZoneInfo((await context.client.teen(teen)).zone)

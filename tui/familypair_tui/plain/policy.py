@@ -17,9 +17,10 @@ from familypair_tui.plain.change import change_lines
 from familypair_tui.plain.console import Stopped, UsageError
 from familypair_tui.plain.dispatch import Context
 from familypair_tui.plain.drafts import preview_lines
-from familypair_tui.plain.people import find_teen
+from familypair_tui.plain.people import TeenRef, find_teen
 from familypair_tui.plain.policy_file import PolicyFile
 from familypair_tui.plain.records import newest
+from familypair_tui.plain.words import handle
 
 _MOST_BYTES = 4_000_000
 _LOOKED_BACK = 200
@@ -68,9 +69,10 @@ async def _pull(context: Context) -> None:
     if _is_there(target):
         console.sure(f"{args.output} is there already. Replace it?", "Yes", given=args.yes)
     _put(target, text)
+    count = len(policy_file.known(layer.values))
     console.give(
         layer,
-        f"Written to {args.output}: {len(policy_file.known(layer.values))} rules of yours.",
+        f"Written to {args.output}: {count} {'rule' if count == 1 else 'rules'} of yours.",
         f"Edit it, then: familypair policy plan {args.output}",
     )
 
@@ -112,7 +114,7 @@ async def _apply(context: Context) -> None:
     if args.file != "-":
         at = saved.layer.changed_at or console.clock()
         _put(Path(args.file), policy_file.renewed(text, saved.layer, at))
-    undo = f" Undo: familypair undo {found.teen} {saved.entry}" if saved.entry else ""
+    undo = f" Undo: familypair undo {handle(found.name)} {saved.entry}" if saved.entry else ""
     console.give(saved, *change_lines(saved.changes), f"Saved.{undo}")
 
 
@@ -207,17 +209,17 @@ async def _template(context: Context) -> None:
     if not args.teen:
         raise UsageError("Write: familypair policy template NAME TEEN")
     teen = await find_teen(context, args.teen)
-    await _draft(context, teen.id, await context.client.template_draft(teen.id, args.name))
+    await _draft(context, teen, await context.client.template_draft(teen.id, args.name))
 
 
 async def _copy(context: Context) -> None:
     teen = await find_teen(context, context.args.teen)
     other = await find_teen(context, context.args.from_teen)
     made = await context.client.copy_draft(teen.id, other.id, lists=context.args.lists)
-    await _draft(context, teen.id, made)
+    await _draft(context, teen, made)
 
 
-async def _draft(context: Context, teen: str, made: Draft) -> None:
+async def _draft(context: Context, teen: TeenRef, made: Draft) -> None:
     """Show a draft with its preview, ask, save."""
     args, console = context.args, context.console
     lines = [line.words for line in made.lines] or ["Nothing would change."]
@@ -225,11 +227,11 @@ async def _draft(context: Context, teen: str, made: Draft) -> None:
     if args.dry_run or not made.lines:
         console.give(made, *lines, "Nothing was saved.")
         return
-    layer = await context.client.layer(teen)
+    layer = await context.client.layer(teen.id)
     if not args.yes:
-        preview = await context.client.preview(teen, made.patch)
+        preview = await context.client.preview(teen.id, made.patch)
         console.say(*lines, *preview_lines(preview))
     console.sure("Save this as your rules?", "Yes, save", given=args.yes)
-    saved = await context.client.patch_layer(teen, made.patch, etag=layer.etag)
-    undo = f" Undo: familypair undo {teen} {saved.entry}" if saved.entry else ""
+    saved = await context.client.patch_layer(teen.id, made.patch, etag=layer.etag)
+    undo = f" Undo: familypair undo {handle(teen.name)} {saved.entry}" if saved.entry else ""
     console.give(saved, *change_lines(saved.changes), f"Saved.{undo}")

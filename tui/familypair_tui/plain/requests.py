@@ -13,7 +13,7 @@ from familypair.schema.requests import (
 from familypair_tui.plain.console import UsageError, counted
 from familypair_tui.plain.dispatch import Context
 from familypair_tui.plain.last_list import recall, remember
-from familypair_tui.plain.people import find_teen, i_am_guardian, zone_of
+from familypair_tui.plain.people import find_teens, i_am_guardian, zone_of
 from familypair_tui.plain.request_lines import answered_lines, request_lines
 from familypair_tui.plain.said import amount_of, merged, note_of, patch_of, until_of
 
@@ -50,7 +50,7 @@ def _nothing(*, guardian: bool) -> str:
 
 
 async def _listed(context: Context, said: str, *, everything: bool) -> Requests:
-    teens = [(await find_teen(context, said)).id] if said else await _my_teens(context)
+    teens = [one.id for one in await find_teens(context, said)]
     items: list[Request] = []
     waiting = 0
     for teen in teens:
@@ -65,12 +65,6 @@ async def _listed(context: Context, said: str, *, everything: bool) -> Requests:
     kept = [one for one in items if everything or one.state in _LIVE]
     kept.sort(key=lambda one: one.created_at, reverse=True)
     return Requests(items=tuple(kept), waiting=waiting)
-
-
-async def _my_teens(context: Context) -> list[str]:
-    if not i_am_guardian(context):
-        return [(await find_teen(context, "")).id]
-    return [card.id for card in (await context.client.teens()).items if not card.unavailable]
 
 
 async def find_request(context: Context, said: str) -> Request:
