@@ -196,3 +196,33 @@ async def test_time_is_up_is_said_with_the_way_to_ask() -> None:
         assert "! your time for today is used up · a asks" in client.text()
         await client.press("a")
         assert "Ask for" in client.text()
+
+
+async def test_a_refused_code_stays_where_it_was_typed() -> None:
+    """The reason stands below the field, what was typed is kept, and letters are not keys."""
+    api = my_day_api()
+    api.fail("redeem_code", refused(Reason.NOT_FOUND, "This code does not work."))
+    async with running(api, USUAL) as client:
+        await client.press("5", "c")
+        await client.fill("111 222")
+        await client.press("enter")
+        assert "! This code does not work." in client.text()
+        assert "111 222" in client.text()
+        assert "req-9" not in client.text()
+        await client.press("backspace", "3", "enter")
+        assert client.at(TodayScreen)
+        assert [code for code, _ in api.asked("redeem_code")] == ["111222", "111223"]
+        assert "✓ +15 min from Dana" in client.text()
+        await client.press("w")
+        assert "Mia · week" in client.text()
+
+
+async def test_two_notes_at_most_and_saved_goes_with_its_screen() -> None:
+    """An older note leaves for a newer one; `Saved` does not follow to another view."""
+    async with running(my_day_api()) as client:
+        for words in ("one", "two", "three"):
+            client.app.notify(words, title="Saved" if words == "three" else "", markup=False)
+        await client.settle()
+        assert [note.message for note in client.app._notifications] == ["two", "three"]  # pyright: ignore[reportPrivateUsage] - no public way
+        await client.press("5")
+        assert [note.message for note in client.app._notifications] == ["two"]  # pyright: ignore[reportPrivateUsage] - no public way

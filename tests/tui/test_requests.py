@@ -33,7 +33,7 @@ async def test_a_digit_selects_an_amount_and_a_gives_it() -> None:
         text = client.text()
         assert "“Finishing my biology video”" in text
         assert "[2 30 min]" in text
-        assert "\N{MULTIPLICATION SIGN} 60 min" in text
+        assert "\N{MIDDLE DOT} 60 min" in text
         await client.press("3")
         assert "⊘ More than was asked" in client.text()
         await client.press("1", "a")
@@ -209,3 +209,19 @@ async def test_a_new_offer_is_under_the_cursor_and_an_open_detail_stays() -> Non
         api.stream.put_nowait(RequestEvent(teen="acc_mia", requests=(later,), waiting=1))
         await client.pilot.pause(0.1)
         assert "Another guardian approved 15 min." in client.text()
+
+
+async def test_a_refused_offer_stays_where_it_was_typed() -> None:
+    """Offer, reason and note: the line is open until the server has taken it."""
+    api = timed_api()
+    api.fail("counter_request", refused(Reason.MORE_THAN_ASKED, "This is not less."))
+    async with running(api, USUAL) as client:
+        await client.press("5", "c")
+        await client.fill("25")
+        await client.press("enter")
+        assert "! This is not less." in client.text()
+        assert "Requests · 2 waiting" in client.text()
+        await client.press("backspace", "0", "enter")
+        offers = [wish for _, wish, *_ in api.asked("counter_request")]
+        assert [getattr(wish, "minutes", None) for wish in offers] == [25, 20]
+        assert "Take it" not in client.text()

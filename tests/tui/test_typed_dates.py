@@ -87,7 +87,7 @@ def test_several_exceptions_and_odd_names() -> None:
         ("2026-12-24 maybe", "write dates and what differs"),
         ("2026-12-24 limit none of it", "write dates and what differs"),
         ("2026-12-24 away 25:00-26:00", "00:00 to 23:59"),
-        ("2026-13-45 free", "YYYY-MM-DD"),
+        ("2026-13-45 free", "there is no such day"),
         ("2027-01-06..2026-12-24 free", "366"),
         ("2026-12-24 1441", "1440"),
         ("2026-12-24 away 18:00-18:00", "another time"),
@@ -98,3 +98,12 @@ def test_what_is_no_exception_is_told(text: str, said: str) -> None:
     with pytest.raises(typed.NotTypedError, match=said) as caught:
         typed.read(EXCEPTIONS, text)
     assert str(caught.value)
+
+
+@pytest.mark.parametrize("day", ["2026-13-99", "2026-02-30"])
+def test_a_day_that_no_calendar_has(day: str) -> None:
+    """It is named, at either end of the dates; its neighbour that exists is fine."""
+    for text in (f"{day} 180", f"2026-01-01..{day} no school"):
+        with pytest.raises(typed.NotTypedError, match=f"^{day}: there is no such day.$"):
+            typed.read(EXCEPTIONS, text)
+    assert typed.read(EXCEPTIONS, "2026-02-28 180")

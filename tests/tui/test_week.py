@@ -6,12 +6,16 @@ from typing import Any
 from msgspec.structs import replace
 
 from familypair.reasons import Reason
+from familypair.schema.settings import LayerDocument
+from familypair_tui.draft import Draft
 from familypair_tui.screens.confirm import ConfirmDialog
-from familypair_tui.screens.review import ReviewDialog
+from familypair_tui.screens.review import ReviewDialog, ReviewPanel
 from familypair_tui.screens.week import WeekScreen
+from familypair_tui.text import line
 from tui_fake.api import FakeApi
 from tui_fake.days import timed_api
 from tui_fake.drive import SMALL, USUAL, Client, running
+from tui_fake.family import START
 from tui_fake.time_api import refused
 
 
@@ -148,3 +152,16 @@ async def test_without_the_permission_nothing_can_be_painted() -> None:
         await client.press("s", "1")
         assert "⊘ You cannot set this." in client.text()
         assert "not saved" not in client.text()
+
+
+def test_a_list_in_review_says_first_what_is_new() -> None:
+    """Three blocks that stay do not hide the one that was typed, nor the one that goes."""
+    settings = timed_api().family["acc_mia"].settings(START, teen=False)
+    draft = Draft(settings, LayerDocument(teen="acc_mia", values={}, etag=""))
+    days = ["mon", "tue", "wed", "thu"]
+    blocks = [{"kind": "away", "days": [day], "start": "08:00", "end": "09:00"} for day in days]
+    panel = ReviewPanel(draft, "Mia", 0)
+    after = [*blocks[1:], {"kind": "away", "days": ["wed"], "start": "18:00", "end": "20:00"}]
+    said = line(*panel.listed("schedule.blocks", blocks, after)).plain
+    assert said.startswith("+ away 18:00-20:00 Wed  ")
+    assert said.endswith(" away 08:00-09:00 Mon  (3 stay)")

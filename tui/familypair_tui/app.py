@@ -30,6 +30,9 @@ from familypair_tui.widgets.panel import Drawn
 CLOCK_SECONDS = 10
 """How often the header's clock and the countdowns are looked at."""
 
+_MOST_NOTES = 2
+_OF_A_SCREEN = frozenset({"Saved", "Given"})
+
 
 def _our_commands() -> type[Provider]:
     from familypair_tui.palette import FamilyCommands
@@ -144,7 +147,8 @@ class FamilyPairApp(App[int], inherit_bindings=False):
         if fault.kind is FaultKind.EXPIRED:
             self._expired()
             return
-        request = f"\nRequest {fault.request_id}" if fault.request_id else ""
+        support = fault.kind is FaultKind.ERROR and fault.request_id
+        request = f"\nRequest {fault.request_id}" if support else ""
         self.notify(
             f"{fault.sentence}{request}",
             title=fault.title,
@@ -222,6 +226,17 @@ class FamilyPairApp(App[int], inherit_bindings=False):
             for widget in screen.query(Drawn):
                 widget.forget()
 
+    def on_notify(self) -> None:
+        """Before a new note comes (Textual adds it): at most two lie in the corner, the newest."""
+        for old in list(self._notifications)[: 1 - _MOST_NOTES]:
+            self._unnotify(old)
+
+    def _screen_left(self) -> None:
+        """`Saved. u undoes it` is true on the screen where it was done."""
+        for note in list(self._notifications):
+            if note.title in _OF_A_SCREEN:
+                self._unnotify(note)
+
     # Views
 
     def show_view(self, view: str) -> None:
@@ -230,6 +245,7 @@ class FamilyPairApp(App[int], inherit_bindings=False):
 
     def show_screen(self, screen: Screen[Any]) -> None:
         """Show a screen in the place of the main view."""
+        self._screen_left()
         while len(self.screen_stack) > MAIN:
             self.pop_screen()
         if len(self.screen_stack) == MAIN:

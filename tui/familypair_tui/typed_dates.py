@@ -7,6 +7,7 @@ blocks), `only school mon-fri 08:00-12:00` (these blocks in place of the usual o
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from familypair.settings.values import BlockKind, ExceptionKind
@@ -42,8 +43,18 @@ def _read_one(text: str) -> dict[str, Any]:
     if not found or not found[3]:
         raise NotTypedError(f'"{text}": {EXAMPLE}.')
     first, last, what, label = found[1], found[2] or found[1], found[3], found[4]
+    for day in (first, last):
+        _check_day(day)
     one = {**_read_what(what), "first": first, "last": last}
     return one | ({"label": label.strip()} if label and label.strip() else {})
+
+
+def _check_day(text: str) -> None:
+    """Raises `NotTypedError` for a date that no calendar has, such as 2026-02-30."""
+    try:
+        date.fromisoformat(text)
+    except ValueError as error:
+        raise NotTypedError(f"{text}: there is no such day.") from error
 
 
 def _read_what(what: str) -> dict[str, Any]:

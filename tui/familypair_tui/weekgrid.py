@@ -16,7 +16,6 @@ CELLS: Final = 48
 CELL: Final = DAY // CELLS
 _ALL: Final = (1 << WEEK) - 1
 _DAY_ALL: Final = (1 << DAY) - 1
-WEEKDAY_PLACES: Final = range(5)
 
 Paint = tuple[BlockKind, str]
 """A kind of block and its label."""

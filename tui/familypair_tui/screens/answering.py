@@ -13,6 +13,7 @@ from familypair_tui.balance import amount_words
 from familypair_tui.faults import FaultKind, fault_of
 from familypair_tui.screens.base import FamilyScreen, R
 from familypair_tui.when import clock
+from familypair_tui.widgets.entry import EntryBar
 
 _LATE = frozenset({Reason.REQUEST_CLOSED, Reason.ANSWERED_ALREADY})
 
@@ -29,6 +30,20 @@ class AnsweringScreen(FamilyScreen[R]):
     """A screen from which requests are answered."""
 
     note = ""
+
+    def close_entry(self) -> None:
+        """What was typed is sent and taken: the line goes."""
+        bars = list(self.query(EntryBar))
+        if bars and bars[0].is_sending:
+            bars[0].close()
+            self.after_entry()
+
+    def after_entry(self) -> None:
+        """Letters are keys again: give the focus back."""
+
+    def _kept_open(self, words: str) -> bool:
+        """Whether the line that was being sent is open, and now says why it was refused."""
+        return any(bar.refuse(words) for bar in self.query(EntryBar))
 
     def approve(self, request: Request, amount: MoreTime | None = None, note: str = "") -> None:
         """Yes, to all of it or to an amount of minutes."""
@@ -80,6 +95,7 @@ class AnsweringScreen(FamilyScreen[R]):
             self.store.put_requests(request.teen, [request])
             await self._refused(request, error)
             return
+        self.close_entry()
         self.family.sync.put_request(after)
         words = f"{said[:1].upper()}{said[1:]}." if keeps else outcome_words(after, said)
         self.note = f"✓ {request.teen_name}: {words}"
@@ -91,6 +107,7 @@ class AnsweringScreen(FamilyScreen[R]):
         fault = fault_of(error)
         self.note = f"! {fault.sentence}"
         if fault.reason in _LATE:
+            self.close_entry()
             await self.family.sync.load_requests(request.teen)
             items = self.store.all_requests()
             found = next((item for item in items if item.id == request.id), request)
@@ -105,6 +122,8 @@ class AnsweringScreen(FamilyScreen[R]):
             )
         elif fault.kind is FaultKind.EXPIRED:
             self.family.tell_fault(fault)
+        if self._kept_open(fault.sentence):
+            self.note = ""
         self.show_all()
 
 

@@ -153,7 +153,9 @@ class AskingScreen(AnsweringScreen[None]):
         offers = [item for item in self.store.all_requests() if "accept" in item.may]
         if offers and offers[0].counter is not None:
             one = offers[0].counter
-            found.append(Clause(f"! {one.name} offers {one.words}", "! an offer waits", "accent"))
+            take = " · a takes it" if self._selected("accept") else ""
+            words = f"! {one.name} offers {one.words}{take}"
+            found.append(Clause(words, f"! an offer waits{take}", "accent"))
         if found:
             return found
         return (Clause("Only those whose rule is in the way are asked"),)
@@ -163,8 +165,10 @@ class AskingScreen(AnsweringScreen[None]):
     def allows(self, key: Key) -> bool:
         """What the selected request allows."""
         panel = self.query_one(RequestsPanel)
+        if key.id == ACCEPT.id:
+            return self._selected("accept") is not None
         one = panel.request() if not self.query_one(AskPanel).has_focus else None
-        names = {ACCEPT.id: "accept", LET_GO.id: "withdraw", NOTE.id: "note"}
+        names = {LET_GO.id: "withdraw", NOTE.id: "note"}
         if key.id in names:
             return one is not None and names[key.id] in one.may
         if key.id == END.id:
@@ -252,6 +256,7 @@ class AskingScreen(AnsweringScreen[None]):
             return
         names = " and ".join(part.name for part in request.parts if part.state == "open")
         self.note = f"✓ Sent to {names}" if names else f"✓ {request.outcome or 'Done'}"
+        self.query_one(RequestsPanel).choose(request.id)
         self.show_all()
 
     def _type(
@@ -260,17 +265,25 @@ class AskingScreen(AnsweringScreen[None]):
         hint: str,
         read: Callable[[str], object],
         then: Callable[[object], None],
+        *,
+        sends: bool = False,
     ) -> None:
         self._then = then
-        self.query_one(EntryBar).ask(title, "", hint, read)
+        self.query_one(EntryBar).ask(title, "", hint, read, sends=sends)
         self.show_hints()
 
     def on_entry_bar_typed(self, message: EntryBar.Typed) -> None:
         """Something was typed."""
-        then, self._then = self._then, None
-        self.query_one(RequestsPanel if self.has_class("-one") else AskPanel).focus()
+        then, sends = self._then, self.query_one(EntryBar).is_sending
+        if not sends:
+            self.after_entry()
         if then is not None:
             then(message.value)
+
+    def after_entry(self) -> None:
+        """Typed, and sent where it is sent: back to the lists."""
+        self._then = None
+        self.query_one(RequestsPanel if self.has_class("-one") else AskPanel).focus()
 
     def on_entry_bar_left(self) -> None:
         """Nothing was typed."""
@@ -304,7 +317,8 @@ class AskingScreen(AnsweringScreen[None]):
                 "Note to those who are asked",
                 "At most 140 characters",
                 read_note,
-                lambda text: self.say_note(one, str(text)) if text else None,
+                lambda text: self.say_note(one, str(text)) if text else self.close_entry(),
+                sends=True,
             )
 
     def action_end_mark(self) -> None:

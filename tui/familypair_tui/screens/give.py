@@ -99,9 +99,6 @@ class AmountPanel(ListPanel):
             return [line(("reading what it does…", self.ink.muted))]
         loud = self.ink.bad if not self.effect.now_minutes else self.ink.value
         rows = hanging(self.effect.words, width, loud, lines=2)
-        if self.effect.limited_by:
-            names = " and ".join(self.effect.limited_by)
-            rows += hanging(f"also limits: {names}", width, self.ink.text, lines=1)
         if self.effect.needs_teen:
             rows += hanging("the teen has to take it first", width, self.ink.text, lines=1)
         return rows

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.content import Content
 
-from familypair_tui.actions import BACK, Key
+from familypair_tui.actions import BACK, Key, shown_key
 from familypair_tui.screens.base import Dialog
 from familypair_tui.text import columns, fit, hanging, line
 from familypair_tui.widgets.panel import LIST_KEYS, ListPanel, key_hint
@@ -57,8 +57,13 @@ class HelpBox(ListPanel):
         if key is None:
             gap = [Content("")] if index else []
             return [*gap, line((title, self.ink.strong))]
-        keys = line((key.shown, self.ink.key))
+        keys = line((self._written(key), self.ink.key))
         return [fit(columns([(keys, 8), (line((key.help, self.ink.text)), width - 10)]), width)]
+
+    def _written(self, key: Key) -> str:
+        """One label for several keys (`1-4`) is for the footer; here each is said alone."""
+        same = [one for _, one in self.rows if one is not None and one.label == key.label]
+        return key.shown if len(same) == 1 else shown_key(key.keys.split(",")[0])
 
 
 class HelpDialog(Dialog[None]):

@@ -187,7 +187,7 @@ class RequestsScreen(AnsweringScreen[None]):
     ) -> None:
         """The cursor goes on to what waits next."""
         super().answer(request, call, said, keeps=keeps)
-        if not keeps:
+        if not keeps and not self.query_one(EntryBar).is_open:
             self.query_one(RequestsPanel).index = 0
             self.refresh_data()
 
@@ -247,6 +247,8 @@ class RequestsScreen(AnsweringScreen[None]):
     def _note(self, one: Request, text: str) -> None:
         if text:
             self.say_note(one, text)
+        else:
+            self.close_entry()
 
     def _ask(
         self,
@@ -256,16 +258,20 @@ class RequestsScreen(AnsweringScreen[None]):
         then: Callable[[object], None],
     ) -> None:
         self._asking = then
-        self.query_one(EntryBar).ask(title, "", hint, read)
+        self.query_one(EntryBar).ask(title, "", hint, read, sends=True)
         self.show_hints()
 
     def on_entry_bar_typed(self, message: EntryBar.Typed) -> None:
         """Something was typed."""
-        then, self._asking = self._asking, None
+        if self._asking is not None:
+            self._asking(message.value)
+
+    def after_entry(self) -> None:
+        """Sent: to the list, and on to what waits next."""
+        self._asking = None
         self._refocus()
-        if then is not None:
-            then(message.value)
-            self._to_list()
+        self._to_list()
+        self.query_one(RequestsPanel).index = 0
 
     def on_entry_bar_left(self) -> None:
         """Nothing was typed."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -10,6 +10,7 @@ from textual.content import Content
 
 from familypair.client.errors import ClientError
 from familypair.schema.settings import Change, LayerDocument, LayerSaved, Preview
+from familypair.settings import FIELDS
 from familypair_tui.actions import BACK, Key, bindings
 from familypair_tui.api import guarded
 from familypair_tui.draft import Draft, title_of
@@ -129,9 +130,25 @@ class ReviewPanel(ListPanel):
 
     def _mine(self, path: str) -> list[Part]:
         before, after = self.draft.mine(path), self.draft.changes[path]
+        if before and isinstance(before, list) and isinstance(after, list):
+            return self.listed(path, _items(before), _items(after))
         old = self.draft.say(path, before)
         new = self.draft.say(path, after) if after is not None else "no rule of mine"
         return [(old, self.ink.muted), (" → ", self.ink.accent), (new, self.ink.strong)]
+
+    def listed(self, path: str, before: list[Any], after: list[Any]) -> list[Part]:
+        """Of a list what is new, then what goes; what stays is not read again."""
+        added = [one for one in after if one not in before]
+        gone = [one for one in before if one not in after]
+        parts: list[Part] = [("+ ", self.ink.accent)] if added else []
+        parts += [("; ".join(self.draft.say(path, [one]) for one in added), self.ink.strong)]
+        if gone:
+            words = "; ".join(self.draft.say(path, [one]) for one in gone)
+            parts += [("  − " if added else "− ", self.ink.accent), (words, self.ink.muted)]
+        if not (added or gone):
+            parts = [("as it is", self.ink.muted)]
+        stay = len(after) - len(added)
+        return [*parts, (f"  ({stay} stay)" if stay > 1 else "", self.ink.muted)]
 
     def _wrapped(self, head: Content, parts: list[Part], width: int) -> list[Content]:
         """On one line with its head where that fits; else below it, on up to three lines."""
@@ -156,17 +173,23 @@ class ReviewPanel(ListPanel):
             (f"mine: {yours}", chosen if one.use_mine else other),
         ]
 
+    def _in_force(self, effect: Change) -> list[Part]:
+        path, before, after = effect.path, effect.effective_before, effect.effective_after
+        old, new = self.draft.say(path, before), self.draft.say(path, after)
+        if before == after or (old == new and not isinstance(after, list)):
+            return [(f"stays {new}", self.ink.plain_value)]
+        if before and isinstance(before, list) and isinstance(after, list):
+            return self.listed(path, _items(before), _items(after))
+        return [(old, self.ink.muted), (" → ", self.ink.accent), (new, self.ink.value)]
+
     def _effect(self, effect: Change, titles: int, width: int) -> list[Content]:
-        path = effect.path
-        old = self.draft.say(path, effect.effective_before)
-        new = self.draft.say(path, effect.effective_after)
-        parts: list[Part] = [("in force  ", self.ink.muted)]
-        if old == new:
-            parts += [(f"stays {new}", self.ink.plain_value)]
-        else:
-            parts += [(old, self.ink.muted), (" → ", self.ink.accent), (new, self.ink.value)]
-        rows = self._wrapped(line(" " * (titles + 1)), parts, width)
+        rows: list[Content] = []
         notes = [effect.note] if effect.note else []
+        if FIELDS[effect.path].meets:
+            parts: list[Part] = [("in force  ", self.ink.muted), *self._in_force(effect)]
+            rows = self._wrapped(line(" " * (titles + 1)), parts, width)
+        elif effect.takes_effect == "now":
+            notes = []  # it is said of my rule alone: there is no common value that could stay
         if effect.takes_effect == "end_of_probation" and not notes:
             notes.append("from the end of the first day")
         glyph = "⊘" if effect.takes_effect == "now" else "◷"
@@ -178,6 +201,10 @@ class ReviewPanel(ListPanel):
             )
         ]
         return rows
+
+
+def _items(value: object) -> list[Any]:
+    return list(cast("list[object]", value)) if isinstance(value, list) else []
 
 
 class ReviewDialog(Dialog[LayerSaved]):

@@ -7,10 +7,12 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
+from familypair.client.errors import ClientError
 from familypair.schema.time import Grant, PostingView
 from familypair_tui.actions import BACK, REFRESH, Key, bindings
 from familypair_tui.api import guarded
 from familypair_tui.balance import as_of_words, standing, state_words
+from familypair_tui.faults import FaultKind, fault_of
 from familypair_tui.messages import Part, StoreChanged
 from familypair_tui.screens.base import FamilyScreen
 from familypair_tui.store import Stage, TeenData
@@ -29,7 +31,7 @@ TAKE = Key("today.take", "plus", "add", "Take gift", "Take the gift that waits f
 ASK = Key("today.ask", "a", "ask", "Ask", "Ask for more time, or for another rule.", 2)
 REDEEM = Key("today.redeem", "c", "redeem", "Code", "Enter a one-time code.", 3)
 UNDO = Key("today.undo", "u", "undo", "Undo", "Take the unused part of a gift back.", 2)
-WEEK = Key("today.week", "s", "week", "Week", "Paint the week.", 4)
+WEEK = Key("today.week", "w,s", "week", "Week", "Paint the week.", 4)
 LOWER = Key(
     "today.lower", "t", "next_lower", "Switch", "Arithmetic, 28 days, the days ahead, apps.", 4
 )
@@ -309,12 +311,13 @@ class TodayScreen(FamilyScreen[None]):
         """Type a code."""
         if self.store.is_teen:
             bar = self.query_one(EntryBar)
-            bar.ask("One-time code", "", "Six digits that a guardian told you", read_code)
+            bar.ask(
+                "One-time code", "", "Six digits that a guardian told you", read_code, sends=True
+            )
             self.show_hints()
 
     def on_entry_bar_typed(self, message: EntryBar.Typed) -> None:
         """A code was typed."""
-        self.query_one(BalancePanel).focus()
         self.family.begin(self._redeem(str(message.value)))
 
     def on_entry_bar_left(self) -> None:
@@ -322,7 +325,20 @@ class TodayScreen(FamilyScreen[None]):
         self.query_one(BalancePanel).focus()
 
     async def _redeem(self, code: str) -> None:
-        done = await guarded(self.family.api.redeem_code(code))
+        bar = self.query_one(EntryBar)
+        try:
+            done = await guarded(self.family.api.redeem_code(code))
+        except ClientError as error:
+            fault = fault_of(error)
+            if fault.kind is FaultKind.EXPIRED:
+                self.family.tell_fault(fault)
+            if not bar.refuse(fault.sentence):
+                self.note = f"! {fault.sentence}"
+                self.show_all()
+            return
+        if bar.is_sending:
+            bar.close()
+            self.query_one(BalancePanel).focus()
         self._read_for = None
         self.note = f"✓ {done.words}"
         self.show_all()

@@ -20,6 +20,11 @@ from familypair_tui.widgets.panel import Drawn, key_hint
 
 SEND = Key("wish.send", "enter", "send", "Send", "Send the request.", 1)
 _MINUTE = 60
+_NOBODY = "Nobody else's rule is in the way."
+_STARTING = (
+    "It is the starting value: you may change it yourself;"
+    " or ask, and one guardian's yes is enough."
+)
 
 
 class WishWords(Drawn):
@@ -150,7 +155,7 @@ def in_the_way(balance: Balance | None, wish: MoreTime) -> str:
         and one.owner not in {"me", "teen", "default", "cap"}
     ]
     if not names:
-        return "Nobody else's rule is in the way."
+        return _STARTING if any(one.owner == "default" for one in balance.sums) else _NOBODY
     if len(names) == 1:
         return f"In the way: {names[0]}, who is asked, and nobody else."
     return f"In the way: {' and '.join(names)}. They are asked, and nobody else."

@@ -6,6 +6,7 @@ from datetime import UTC, tzinfo
 
 from textual.content import Content
 
+from familypair.rules.time.words import say_seconds
 from familypair.schema.time import Balance, PostingView, SumView
 from familypair.settings import say_minutes
 from familypair_tui.balance import standing, state_words
@@ -129,14 +130,14 @@ class BalancePanel(ListPanel):
         )
         rows = [head, *(self._posting(posting) for posting in one.postings)]
         if one.postings and one.total_seconds is not None:
-            total = say_minutes(one.total_seconds // _MINUTE)
+            total = say_seconds(one.total_seconds)
             rows.append(Row("    together", total, "muted", "strong" if one.binds else "muted"))
         return rows
 
     def _posting(self, one: PostingView) -> Row:
         time = f" {clock(one.at, self.zone)}" if one.at else ""
         sign = "−" if one.seconds < 0 else "+"
-        amount = f"{sign} {say_minutes(abs(one.seconds) // _MINUTE)}" if one.seconds else "·"
+        amount = f"{sign} {say_seconds(abs(one.seconds))}" if one.seconds else "·"
         words = _AMOUNT.sub("", one.words)
         if one.waiting:
             waits = "+ takes it" if self.teen else "waits for a yes"

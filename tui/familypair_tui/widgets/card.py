@@ -28,7 +28,7 @@ from familypair_tui.widgets.timecard import full_lines, short_lines
 
 DAY_TEEN = Key("card.open", "enter", "open('today')", "Day", "Today in figures, and 28 days.", 1)
 GIVE_TEEN = Key("card.give", "plus", "open('give')", "Give", "Give minutes for today.", 2)
-WEEK_TEEN = Key("card.week", "s", "open('week')", "Week", "Paint the week of this teen.", 4)
+WEEK_TEEN = Key("card.week", "w,s", "open('week')", "Week", "Paint the week of this teen.", 4)
 HISTORY_TEEN = Key("card.history", "h", "open('history')", "History", "This teen's history.", 5)
 
 _LETTERS = "MTWTFSS"

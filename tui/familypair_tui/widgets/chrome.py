@@ -60,16 +60,22 @@ class TopBar(Drawn):
 
     def draw(self, size: Size) -> list[Content]:
         """The widest wording that fits; nothing is cut in the middle."""
-        for brand, short in (("Family Pairing", False), ("Family Pairing", True), ("FP", True)):
-            left = self._left(brand, short=short)
-            for right in self._rights():
+        for named, brand, short, only in self._wordings():
+            left = self._left(brand, short=short, only_active=only)
+            for right in self._rights(named=named):
                 gap = size.width - left.cell_length - right.cell_length - 1
                 if gap > 1:
                     return [line(left, " " * gap, right, " ").stylize_before(self.ink.bar)]
         left = self._left("FP", short=True, only_active=True)
-        right = self._rights()[-1]
+        right = self._rights(named=False)[-1]
         gap = max(1, size.width - left.cell_length - right.cell_length - 1)
         return [fit(line(left, " " * gap, right, " "), size.width).stylize_before(self.ink.bar)]
+
+    def _wordings(self) -> list[tuple[bool, str, bool, bool]]:
+        """Who I am matters more than long names of views; without any name these are digits."""
+        lefts = [("Family Pairing", False), ("Family Pairing", True), ("FP", True)]
+        whole = [(named, *left, False) for named in (True, False) for left in lefts]
+        return [*whole, (True, "FP", True, True)]
 
     def _left(self, brand: str, *, short: bool, only_active: bool = False) -> Content:
         parts: list[Part] = [(" ◆ ", self.ink.accent), (brand, self.ink.strong), "  "]
@@ -87,7 +93,7 @@ class TopBar(Drawn):
             self._spans.append((start, line(*parts).cell_length, tab.id))
         return line(*parts)
 
-    def _rights(self) -> list[Content]:
+    def _rights(self, *, named: bool) -> list[Content]:
         status, ink = self.status, self.ink
         tone = {"good": ink.good, "bad": ink.bad}.get(status.tone, ink.muted)
         live = line((f"{status.glyph} ", tone), (status.word, tone))
@@ -95,12 +101,13 @@ class TopBar(Drawn):
         short = line((status.clock.split(" ")[-1], ink.strong))
         who = line((status.who, ink.text), (f" · {status.role}", ink.muted))
         name = line((status.who, ink.text))
-        if not status.who:
+        if not (named and status.who):
             return [line(live, "  ", time), line(live, "  ", short)]
+        dot = [line((f"{status.glyph} ", tone))] if status.tone != "bad" else []
         return [
             line(live, "  ", who.truncate(28, ellipsis=True), "  ", time),
             line(live, "  ", name.truncate(14, ellipsis=True), "  ", short),
-            line(live, "  ", short),
+            *(line(one, name.truncate(10, ellipsis=True), "  ", short) for one in dot),
         ]
 
     def on_click(self, event: events.Click) -> None:

@@ -21,16 +21,15 @@ def effect_lines(preview: Preview, width: int, ink: Ink) -> list[Content]:
     days = [day for day in preview.ahead if _differs(day)][:_DAYS]
     if days:
         rows.append(line(("The next 7 days", ink.muted)))
-    rows += [_day(day, width, ink) for day in days]
-    return rows
+    return [*rows, *(row for day in days for row in _day(day, width, ink))]
 
 
 def _differs(day: PreviewDay) -> bool:
     return bool(day.hours) or day.limit_before != day.limit_after
 
 
-def _day(day: PreviewDay, width: int, ink: Ink) -> Content:
-    """`Mon 23 Nov  60 min → 45 min · 18:00–20:00 time away`."""
+def _day(day: PreviewDay, width: int, ink: Ink) -> list[Content]:
+    """`Mon 23 Nov  60 min → 45 min  18:00-20:00: free → blocked`, on two lines where it is long."""
     name = f"{day.date:%a} {day.date.day} {day.date:%b}"
     parts = [line((f"  {name:<{_DATE}}", ink.text))]
     if day.limit_before != day.limit_after:
@@ -39,4 +38,8 @@ def _day(day: PreviewDay, width: int, ink: Ink) -> Content:
     shown = [hours.words for hours in day.hours[:_HOURS]]
     more = len(day.hours) - _HOURS
     words = "; ".join(shown) + (f"; and {more} more" if more > 0 else "")
-    return fit(line(*parts, (words, ink.plain_value)), width)
+    first = line(*parts)
+    room = max(width - first.cell_length, 10)
+    rows = hanging(words, room, ink.plain_value, lines=2) or [Content("")]
+    blank = " " * first.cell_length
+    return [fit(line(blank if place else first, row), width) for place, row in enumerate(rows)]

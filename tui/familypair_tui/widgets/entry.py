@@ -1,4 +1,7 @@
-"""One line for typing a value, with the fault of it below before anything is saved."""
+"""One line for typing a value, with the fault of it below before anything is saved.
+
+A line that is sent stays open until the answer is there: a refusal is said below what was typed.
+"""
 
 from collections.abc import Callable
 
@@ -54,6 +57,8 @@ class EntryBar(Vertical):
     DEFAULT_CSS = """
     EntryBar { height: 4; display: none; border-top: solid $fp-accent; background: $fp-background; }
     EntryBar.open { display: block; }
+    EntryBar.-long { height: 5; }
+    EntryBar.-long #entry-fault { height: 2; }
     EntryBar Input { margin: 0 1; }
     """
 
@@ -71,19 +76,34 @@ class EntryBar(Vertical):
         super().__init__(id="entry")
         self._read: Callable[[str], object] = str
         self._hint = ""
+        self._sends = False
+        self._sending = False
 
     def compose(self) -> ComposeResult:
         """Three lines."""
         yield Caption(id="entry-title")
         yield Input(id="entry-input", select_on_focus=False)
-        yield Caption(id="entry-fault")
+        yield Lines(id="entry-fault")
 
-    def ask(self, title: str, text: str, hint: str, read: Callable[[str], object]) -> None:
-        """Open with a title and a text; `read` raises ValueError with the sentence."""
+    def ask(
+        self,
+        title: str,
+        text: str,
+        hint: str,
+        read: Callable[[str], object],
+        *,
+        sends: bool = False,
+    ) -> None:
+        """Open with a title and a text; `read` raises ValueError with the sentence.
+
+        `sends`: it stays open after Enter, until `close` or `refuse` is called.
+        """
         self._read, self._hint = read, hint
+        self._sends, self._sending = sends, False
         self.add_class("open")
         caption = self.query_one("#entry-title", Caption)
         caption.say(line((title, caption.ink.key)))
+        caption.forget()  # hidden until now: nothing of an earlier question may stay
         field = self.query_one(Input)
         field.cursor_blink = False
         field.value = text
@@ -93,12 +113,26 @@ class EntryBar(Vertical):
 
     def close(self) -> None:
         """Away again."""
+        self._sending = False
         self.remove_class("open")
+
+    def refuse(self, words: str) -> bool:
+        """Say below what was typed why it was not taken; False when nothing was being sent."""
+        if not (self.is_open and self._sending):
+            return False
+        self._sending = False
+        self._say_fault(words)
+        return True
 
     @property
     def is_open(self) -> bool:
         """Whether somebody types."""
         return self.has_class("open")
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether what was typed waits for its answer."""
+        return self.is_open and self._sending
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Check while typing; nothing is said about an empty line."""
@@ -108,12 +142,19 @@ class EntryBar(Vertical):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the value, or say what is wrong."""
         event.stop()
+        if self._sending:
+            return
         try:
             value = self._read(clean(event.value))
         except ValueError as error:
             self._say_fault(str(error))
             return
-        self.close()
+        if self._sends:
+            self._sending = True
+            caption = self.query_one("#entry-fault", Caption)
+            caption.say(line(("sending…", caption.ink.muted)))
+        else:
+            self.close()
         self.post_message(self.Typed(value))
 
     def key_escape(self, event: events.Key) -> None:
@@ -136,8 +177,11 @@ class EntryBar(Vertical):
 
     def _say_hint(self) -> None:
         caption = self.query_one("#entry-fault", Caption)
+        self.remove_class("-long")
         caption.say(line((self._hint, caption.ink.muted)))
 
     def _say_fault(self, words: str) -> None:
         caption = self.query_one("#entry-fault", Caption)
-        caption.say(line(("! ", caption.ink.bad), (words, caption.ink.bad)))
+        said = line(("! ", caption.ink.bad), (words, caption.ink.bad))
+        self.set_class(said.cell_length > self.size.width - 2, "-long")
+        caption.say(said)

@@ -49,7 +49,9 @@ class InsightPanel(Panel):
     def heading(self) -> Content:
         """How many days."""
         count = len(self.time.days) if self.time else 28
-        return line((f"The last {count} days", self.title_style()))
+        return line(
+            (f"The last {_days(count)}" if count != 1 else "The last day", self.title_style())
+        )
 
     def aside(self) -> Content:
         """The average of the days that are known."""
@@ -179,7 +181,7 @@ class InsightPanel(Panel):
                 if week.used_seconds is None
                 else say_minutes(week.used_seconds // _MINUTE)
             )
-            known = "" if week.known_days == 7 else f", {week.known_days} days known"  # noqa: PLR2004 - a week
+            known = "" if week.known_days == 7 else f", {_days(week.known_days)} known"  # noqa: PLR2004 - a week
             rows.append(
                 fit(
                     line(
@@ -227,3 +229,7 @@ def _gap(day: DayUse, width: int) -> str:
         return " " if day.date.weekday() == _SUNDAY else ""
     more = width >= _APART + 3 and day.date.weekday() == _SUNDAY
     return "  " if more else " "
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"

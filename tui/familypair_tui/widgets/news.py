@@ -223,7 +223,7 @@ class ComingPanel(Panel, can_focus=False):
     def body(self, width: int, height: int) -> list[Content]:
         """Two columns."""
         if not self.items:
-            return [line(("Nothing more today.", self.ink.muted))]
+            return [line(("No closed time is ahead today.", self.ink.muted))]
         half = width // 2
         cells = [
             fit(

@@ -310,7 +310,7 @@ class ListPanel(Panel):
         last = first + len(blocks[self.index])
         above = 0 if not any(self.can_select(place) for place in range(self.index)) else first
         offset = min(self._offset, above)
-        offset = max(offset, last - height)
+        offset = max(offset, min(last - height, first))  # too tall: from its start
         return max(0, min(offset, max(0, total - height)))
 
     def action_move(self, step: int) -> None:

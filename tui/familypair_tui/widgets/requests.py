@@ -84,6 +84,8 @@ class RequestsPanel(ListPanel):
         self.zone: tzinfo = UTC
         self.now = datetime.min.replace(tzinfo=UTC)
         self.empty = "Nobody has asked for anything."
+        self.wanted = ""
+        """A request that is to be selected when it is there: the one just sent."""
         self.touched = False
         """Whether somebody was here; until then the cursor waits on what is most urgent."""
 
@@ -103,15 +105,20 @@ class RequestsPanel(ListPanel):
         """Draw these; the cursor stays on its request once somebody has put it there."""
         if not self.touched:
             self.index = 0
-        chosen = self.request() if self.touched else None
+        known = self.request() if self.touched else None
+        chosen = self.wanted or (known.id if known else "")
         self.items, self.agreements, self.zone, self.now = items, agreements, zone, now
         self.colours = {teen: store.colour_of(teen) for teen in store.teens}
         self.names = {teen: data.card.name for teen, data in store.teens.items()}
         self.own = store.is_teen
-        places = [place for place, item in enumerate(items) if chosen and item.id == chosen.id]
+        places = [place for place, item in enumerate(items) if item.id == chosen]
         if places:
-            self.index = places[0]
+            self.index, self.wanted = places[0], ""
         self.refresh()
+
+    def choose(self, request: str) -> None:
+        """Put the cursor on a request as soon as it is in the list."""
+        self.wanted, self.touched = request, True
 
     def request(self) -> Request | None:
         """The selected request."""
@@ -285,7 +292,7 @@ class RequestPanel(Panel, can_focus=True):
         ]
 
     def _amounts(self, width: int) -> list[Content]:
-        """`1 15 min  [2 30 min]  3 60 min  4 the rest of the day`; more than asked is `×`."""
+        """`1 15 min  [2 30 min]  3 60 min  4 the rest of the day`; more than asked is `·`."""
         asked = self.request.wish if self.request else None
         options: list[list[Part]] = []
         for place, one in enumerate(AMOUNTS):
@@ -293,7 +300,7 @@ class RequestPanel(Panel, can_focus=True):
             allowed = not isinstance(asked, MoreTime) or within(one, asked)
             words = "rest of day" if one.rest_of_day else amount_words(one)
             style = self.ink.value if chosen else self.ink.text if allowed else self.ink.muted
-            key = str(place + 1) if allowed else "×"
+            key = str(place + 1) if allowed else "·"
             edge = ("[", "]") if chosen else (" ", " ")
             options.append(
                 [

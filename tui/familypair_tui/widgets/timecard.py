@@ -99,5 +99,5 @@ def after_line(glance: TimeGlance, now: datetime, zone: tzinfo, width: int, ink:
         options.insert(0, line(options[0], (f" · use {late}", ink.muted)))
     if not options:
         use = f" · use {late}" if late else ""
-        options = [line((words, ink.muted)) for words in (f"nothing more today{use}", "free")]
+        options = [line((words, ink.muted)) for words in (f"no closed time ahead{use}", "free")]
     return first_that_fits(options, width)
