@@ -254,12 +254,17 @@ async def test_the_example_of_each_body_is_understood(families: Families) -> Non
 
 @pytest.mark.timeout(120)
 async def test_hostile_text_in_a_body_is_refused_or_kept_as_text(families: Families) -> None:
-    """Every text of every body in turn: an answer below 500, and never a row of another kind."""
-    texts = strings()
+    """Every text of some body in turn: an answer below 500, and never a row of another kind.
+
+    What was made for this goes into every body; of the long public list each body takes a fifth.
+    """
+    listed = [text for text in strings() if text not in set(MADE)]
     odd: list[str] = []
+    turn = 0
     async for operation, send in _each(families, with_json()):
         names = [n for n, v in operation.schema.get("properties", {}).items() if _textual(v)]
-        for text in texts if names else MADE:
+        turn += 1
+        for text in [*MADE, *(listed[turn % 5 :: 5] if names else ())]:
             body = {**operation.body, **dict.fromkeys(names, text)}
             answer = await send(json.dumps(body if names else {text: text}).encode())
             if answer.status_code >= 500:

@@ -178,6 +178,7 @@ async def test_a_stop_with_open_streams_takes_no_time(live_server: LiveServer) -
     await asyncio.gather(*opened, return_exceptions=True)
     for person in people:
         await person.leave()
+    await clock.close()
 
 
 async def _listen(api: FamilyPairing) -> None:

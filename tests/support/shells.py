@@ -20,8 +20,8 @@ class _Reused(app.Shell):
     """Goes back to the idle ones when its application has ended."""
 
     @asynccontextmanager
-    async def _live(self, litestar: Litestar) -> AsyncGenerator[None, None]:
-        async with super()._live(litestar):
+    async def _live(self, _: Litestar) -> AsyncGenerator[None, None]:
+        async with super()._live(_):
             yield
         _idle.append(self)
 

@@ -222,6 +222,8 @@ def test_an_interrupted_watch_is_done(tmp_path: Path) -> None:
     """Ctrl-C is how `watch` ends: code 0. Elsewhere it is one word and code 1; nothing dumps."""
     code = (
         "import sys, signal, resource; from familypair_tui.plain import dispatch\n"
+        # who runs the suite in the background has Ctrl-C switched off for all that it starts
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "async def stop(context):\n    signal.raise_signal(signal.SIGINT)\n"
         "    await context.console.sleep(30)\n"
         "dispatch.handler = lambda _: stop\n"

@@ -130,7 +130,7 @@ class ReviewPanel(ListPanel):
 
     def _mine(self, path: str) -> list[Part]:
         before, after = self.draft.mine(path), self.draft.changes[path]
-        if before and isinstance(before, list) and isinstance(after, list):
+        if _lists(before, after):
             return self.listed(path, _items(before), _items(after))
         old = self.draft.say(path, before)
         new = self.draft.say(path, after) if after is not None else "no rule of mine"
@@ -174,11 +174,13 @@ class ReviewPanel(ListPanel):
         ]
 
     def _in_force(self, effect: Change) -> list[Part]:
-        path, before, after = effect.path, effect.effective_before, effect.effective_after
+        path = effect.path
+        before: object = effect.effective_before
+        after: object = effect.effective_after
         old, new = self.draft.say(path, before), self.draft.say(path, after)
-        if before == after or (old == new and not isinstance(after, list)):
+        if before == after or (old == new and not _lists(before, after)):
             return [(f"stays {new}", self.ink.plain_value)]
-        if before and isinstance(before, list) and isinstance(after, list):
+        if _lists(before, after):
             return self.listed(path, _items(before), _items(after))
         return [(old, self.ink.muted), (" → ", self.ink.accent), (new, self.ink.value)]
 
@@ -201,6 +203,11 @@ class ReviewPanel(ListPanel):
             )
         ]
         return rows
+
+
+def _lists(before: object, after: object) -> bool:
+    """Whether both are lists and there was something: then what came and went is said."""
+    return bool(before) and isinstance(before, list) and isinstance(after, list)
 
 
 def _items(value: object) -> list[Any]:
