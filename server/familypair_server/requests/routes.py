@@ -64,9 +64,7 @@ async def ask(
     for more than five open ones, or for what was declined today.
     """
     who = _asker(ctx, caller)
-    work = asking.begin(who, teen_id, data)
-    fence = repeats.about_teen(who, teen_id)
-    return await _run(ctx, who, repeats.repeatable(who, key, fence, work, Request))
+    return await _begin(ctx, who, key, teen_id, asking.begin(who, teen_id, data))
 
 
 @get("/v1/requests/{request_id:str}", guards=FAMILY, tags=TAGS)
@@ -96,9 +94,7 @@ async def approve(
     409 `request_closed` says what happened when somebody else was first.
     """
     who = _asker(ctx, caller)
-    work = answering.approve(who, request_id, data)
-    fence = repeats.about_request(who, request_id)
-    return await _run(ctx, who, repeats.repeatable(who, key, fence, work, Request))
+    return await _answer(ctx, who, key, request_id, answering.approve(who, request_id, data))
 
 
 @post(
@@ -117,9 +113,7 @@ async def decline(
 ) -> Request:
     """A guardian's no; one no closes the request. The teen reads the reason."""
     who = _asker(ctx, caller)
-    work = answering.decline(who, request_id, data)
-    fence = repeats.about_request(who, request_id)
-    return await _run(ctx, who, repeats.repeatable(who, key, fence, work, Request))
+    return await _answer(ctx, who, key, request_id, answering.decline(who, request_id, data))
 
 
 @post(
@@ -138,9 +132,7 @@ async def counter(
 ) -> Request:
     """Another offer of the same kind, which the teen accepts or lets go."""
     who = _asker(ctx, caller)
-    work = answering.counter(who, request_id, data)
-    fence = repeats.about_request(who, request_id)
-    return await _run(ctx, who, repeats.repeatable(who, key, fence, work, Request))
+    return await _answer(ctx, who, key, request_id, answering.counter(who, request_id, data))
 
 
 @post(
@@ -158,9 +150,7 @@ async def accept(
 ) -> Request:
     """The teen takes the offer. Whoever else stands in its way is asked then."""
     who = _asker(ctx, caller)
-    work = answering.accept(who, request_id)
-    fence = repeats.about_request(who, request_id)
-    return await _run(ctx, who, repeats.repeatable(who, key, fence, work, Request))
+    return await _answer(ctx, who, key, request_id, answering.accept(who, request_id))
 
 
 @post(
@@ -178,9 +168,7 @@ async def withdraw(
 ) -> Request:
     """The teen takes it back, at any time."""
     who = _asker(ctx, caller)
-    work = answering.withdraw(who, request_id)
-    fence = repeats.about_request(who, request_id)
-    return await _run(ctx, who, repeats.repeatable(who, key, fence, work, Request))
+    return await _answer(ctx, who, key, request_id, answering.withdraw(who, request_id))
 
 
 @post(
@@ -199,9 +187,7 @@ async def note(
 ) -> Request:
     """A line for the teen and those who were asked, while the request is open."""
     who = _asker(ctx, caller)
-    work = answering.note(who, request_id, data)
-    fence = repeats.about_request(who, request_id)
-    return await _run(ctx, who, repeats.repeatable(who, key, fence, work, Request))
+    return await _answer(ctx, who, key, request_id, answering.note(who, request_id, data))
 
 
 @get("/v1/teens/{teen_id:str}/agreements", guards=FAMILY, tags=TAGS)
@@ -223,9 +209,7 @@ async def propose(
     """The teen proposes a plan; it is answered like any request, and marked when it is agreed."""
     who = _asker(ctx, caller)
     body = RequestAsk(wish=data.plan, reason=data.reason)
-    work = asking.begin(who, teen_id, body, "/plan")
-    fence = repeats.about_teen(who, teen_id)
-    return await _run(ctx, who, repeats.repeatable(who, key, fence, work, Request))
+    return await _begin(ctx, who, key, teen_id, asking.begin(who, teen_id, body, "/plan"))
 
 
 @post("/v1/agreements/{agreement_id:str}/review", guards=FAMILY, tags=TAGS, status_code=200)
@@ -275,6 +259,20 @@ async def remove_auto_rule(
 def _asker(ctx: Context, caller: Caller) -> Asker:
     desk = Desk.of(ctx.settings, ctx.keys, ctx.random)
     return Asker(desk=desk, caller_id=caller.account_id, now=ctx.clock())
+
+
+async def _begin(
+    ctx: Context, who: Asker, key: Key | None, teen_id: str, work: Transaction[Request]
+) -> Request:
+    fence = repeats.about_teen(who, teen_id)
+    return await _run(ctx, who, repeats.repeatable(who, key, fence, work, Request))
+
+
+async def _answer(
+    ctx: Context, who: Asker, key: Key | None, request_id: str, work: Transaction[Request]
+) -> Request:
+    fence = repeats.about_request(who, request_id)
+    return await _run(ctx, who, repeats.repeatable(who, key, fence, work, Request))
 
 
 async def _run(ctx: Context, who: Asker, work: Transaction[T]) -> T:
