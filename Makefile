@@ -6,7 +6,7 @@ RUN    := .venv/.run
 DEV    := .venv/.dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench chaos lint lock clean pictures
+.PHONY: help demo test bench chaos lint lock clean pictures .mypy .pyright .contracts
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,8 +38,13 @@ demo: $(RUN) ## Try it: a family, a server and the terminal client
 lint: $(DEV) ## Format check, lint, both type checkers, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory -j 2 .mypy .pyright .contracts # each has one core's work to do
+
+.mypy: $(DEV)
 	$(BIN)/mypy
+.pyright: $(DEV)
 	$(BIN)/pyright
+.contracts: $(DEV)
 	$(BIN)/lint-imports
 
 test: $(DEV) lint ## Run every check: lint, types, contracts, tests on SQLite and PostgreSQL
