@@ -3,14 +3,17 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from familypair.rules.decide import PolicySnapshot, decide
     from familypair.rules.explain import explain
     from familypair.rules.layers import Layer, Policy, effective
 
-__all__ = ["Layer", "Policy", "effective", "explain"]
+__all__ = ["Layer", "Policy", "PolicySnapshot", "decide", "effective", "explain"]
 
 _HOME = {
     "Layer": "familypair.rules.layers",
     "Policy": "familypair.rules.layers",
+    "PolicySnapshot": "familypair.rules.decide",
+    "decide": "familypair.rules.decide",
     "effective": "familypair.rules.layers",
     "explain": "familypair.rules.explain",
 }

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from familypair.reasons import Reason, Refusal
+from familypair.wording_decisions import DECISIONS, HOSTS
 from familypair.wording_time import ASKING, TIME, USE
 from familypair.words import Words
 
@@ -173,6 +174,8 @@ WORDS: Mapping[Reason, Words] = {
     **USE,
     **TIME,
     **ASKING,
+    **DECISIONS,
+    **HOSTS,
 }
 """Every code has words; a test fails when one is missing."""
 

@@ -169,7 +169,8 @@ def _quiet(view: View, low: int, high: int) -> list[tuple[str, Sequence[Stretch]
     quiet = stretches(mute_voices(view.policy), view.policy.regimes(), low - DAY, high + DAY)
     found: list[tuple[str, Sequence[Stretch]]] = [("mute", quiet)]
     if view.may_read(WIND_DOWN):
-        found.append(("wind_down", tuple(_wind_downs(view, quiet, low, high))))
+        evenings = wind_downs(view.policy, quiet, low, high, view.now)
+        found.append(("wind_down", tuple(evenings)))
     return found
 
 
@@ -231,12 +232,17 @@ def _rest(one: Stretch, blocks: Sequence[Stretch]) -> Iterator[tuple[int, int]]:
         yield at, one.end
 
 
-def _wind_downs(view: View, quiet: Sequence[Stretch], low: int, high: int) -> Iterator[Stretch]:
-    """From the evening's wind-down until the night's mute ends, next noon at the latest (A16)."""
-    for day in days_from(view.policy.regimes(), instant_of(low), (high - low) // DAY + 1):
+def wind_downs(
+    policy: Policy, quiet: Sequence[Stretch], low: int, high: int, now: datetime
+) -> Iterator[Stretch]:
+    """From the evening's wind-down until the night's mute ends, next noon at the latest (A16).
+
+    `quiet` covers at least a day more than `[low, high)` on both sides.
+    """
+    for day in days_from(policy.regimes(), instant_of(low), (high - low) // DAY + 1):
         noon = wall_seconds(day.date) + _NOON
         at = first_instant(day.zone, noon)
-        found = effective(view.policy, now=max(view.now, instant_of(at)), fields=(WIND_DOWN,))
+        found = effective(policy, now=max(now, instant_of(at)), fields=(WIND_DOWN,))
         one = found[WIND_DOWN]
         if one.value == OFF:
             continue
