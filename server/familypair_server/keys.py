@@ -13,6 +13,7 @@ from joserfc import jws
 from joserfc.jwk import KeySet, OKPKey
 
 from familypair.rules.receipts import MEDIA_TYPE
+from familypair.schema.policies import MEDIA_TYPE as POLICY
 from familypair_server.ids import Random
 
 ROOT_BYTES = 32
@@ -33,7 +34,8 @@ class Keys:
             raise SecretFileError(message)
         self._root = root
         self._derived: dict[str, bytes] = {}
-        self.signing = self._signing_key()
+        self.signing = self._signing_key("receipt-signing")
+        self.policies = self._signing_key("policy-signing")
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes for one purpose; the same root and purpose give the same bytes."""
@@ -62,15 +64,18 @@ class Keys:
 
     def sign(self, payload: bytes) -> str:
         """A compact JWS (RFC 7515) with EdDSA over the payload."""
-        header = {"alg": "Ed25519", "kid": self.signing.kid, "typ": MEDIA_TYPE}
-        return jws.serialize_compact(header, payload, self.signing, algorithms=["Ed25519"])
+        return _signed(payload, self.signing, MEDIA_TYPE)
+
+    def sign_policy(self, payload: bytes) -> str:
+        """The same for what host apps decide with, by a key that signs nothing else."""
+        return _signed(payload, self.policies, POLICY)
 
     def public_keys(self) -> dict[str, object]:
         """The JWK set (RFC 7517) with public halves only, for `/.well-known/jwks.json`."""
-        return dict(KeySet([self.signing]).as_dict(private=False))
+        return dict(KeySet([self.signing, self.policies]).as_dict(private=False))
 
-    def _signing_key(self) -> OKPKey:
-        private = Ed25519PrivateKey.from_private_bytes(self.derive("receipt-signing"))
+    def _signing_key(self, purpose: str) -> OKPKey:
+        private = Ed25519PrivateKey.from_private_bytes(self.derive(purpose))
         pem = private.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
@@ -79,6 +84,11 @@ class Keys:
         key = OKPKey.import_key(pem, {"use": "sig", "alg": "Ed25519"})
         key.ensure_kid()
         return key
+
+
+def _signed(payload: bytes, key: OKPKey, kind: str) -> str:
+    header = {"alg": "Ed25519", "kid": key.kid, "typ": kind}
+    return jws.serialize_compact(header, payload, key, algorithms=["Ed25519"])
 
 
 def load_or_create(path: Path, random: Random) -> Keys:

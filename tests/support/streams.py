@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import Any, Self
 
 import msgspec
@@ -22,9 +23,19 @@ class Sent(msgspec.Struct):
 class Listener:
     """One open stream. Use as a context manager; leaving it hangs up."""
 
-    def __init__(self, home: Home, who: str, last_event_id: str = "") -> None:
+    def __init__(
+        self,
+        home: Home,
+        who: str = "",
+        last_event_id: str = "",
+        *,
+        path: str = "/v1/events",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """As a person, or at another path with these headers."""
         self._home = home
-        self._headers = home.headers(who)
+        self._path = path
+        self._headers = home.headers(who) if headers is None else dict(headers)
         if last_event_id:
             self._headers["Last-Event-ID"] = last_event_id
         self._inbox: asyncio.Queue[Any] = asyncio.Queue()
@@ -91,8 +102,8 @@ class Listener:
             "http_version": "1.1",
             "method": "GET",
             "scheme": "https",
-            "path": "/v1/events",
-            "raw_path": b"/v1/events",
+            "path": self._path,
+            "raw_path": self._path.encode(),
             "query_string": b"",
             "root_path": "",
             "headers": [(k.lower().encode(), v.encode()) for k, v in self._headers.items()],

@@ -15,6 +15,7 @@ from familypair_server.hosts import statements as sql
 from familypair_server.ids import Random, is_id
 from familypair_server.keys import Keys
 from familypair_server.links.facts import adult_since, viewers_of
+from familypair_server.policies import statements as policies
 from familypair_server.problems import refuse
 from familypair_server.records import ledger
 from familypair_server.storage import Txn, teens, transaction
@@ -78,6 +79,8 @@ def unbind(teen_id: str, host_id: str, *, now: datetime, keys: Keys, random: Ran
     yield from sql.unbind.run(teen=teen_id, host=host_id, now=millis(now))
     yield from sql.drop_devices.run(teen=teen_id, host=host_id)
     yield from usage.forget_host.run(teen=teen_id, host=host_id)
+    yield from policies.forget.run(teen=teen_id, host=host_id)
+    yield from policies.forget_applied.run(teen=teen_id, host=host_id)
     entry = AppUnbound(app=host_id, app_name=name)
     yield from _tell(teen_id, entry, now=now, keys=keys, random=random)
 

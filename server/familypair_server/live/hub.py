@@ -17,6 +17,10 @@ STREAMS_PER_ACCOUNT = 5
 HEARTBEAT_SECONDS = 15.0
 POLL_SECONDS = 1.0
 """How often a node looks for what other nodes have committed or revoked."""
+EVERY = "*"
+"""The topic of who must hear of every commit: a host, whose teens may be a million."""
+MOST_WOKEN = 10_000
+"""Topics that wait for one stream; with more it is only told that there were too many."""
 
 
 class TooManyStreams(Exception):  # noqa: N818 - says what happened
@@ -33,6 +37,8 @@ class Subscription:
         self._signal = asyncio.Event()
         self._ended = asyncio.Event()
         self._woken: set[str] = set()
+        self.flooded = False
+        """Whether wake-ups were dropped: whoever reads it reads everything, and puts it down."""
 
     @property
     def closed(self) -> bool:
@@ -41,7 +47,10 @@ class Subscription:
 
     def wake(self, topic: str) -> None:
         """Ask the stream to read a topic again; many calls before it does are one."""
-        self._woken.add(topic)
+        if len(self._woken) < MOST_WOKEN:
+            self._woken.add(topic)
+        else:
+            self.flooded = True
         self._signal.set()
 
     def take_woken(self) -> frozenset[str]:
@@ -135,8 +144,9 @@ class Hub:
 
         The listener for `Store.on_commit`.
         """
+        everyone = self._by_topic.get(EVERY, ())
         for topic in ids:
-            for subscription in self._by_topic.get(topic, ()):
+            for subscription in (*self._by_topic.get(topic, ()), *everyone):
                 subscription.wake(topic)
 
     def cut_session(self, session_id: str) -> None:
@@ -159,7 +169,7 @@ class Hub:
 
     def topics(self) -> frozenset[str]:
         """Everything that some stream of this node watches: teens and accounts."""
-        return frozenset(self._by_topic)
+        return frozenset(self._by_topic) - {EVERY}
 
     def sessions(self) -> frozenset[str]:
         """The token families that have a stream open on this node."""

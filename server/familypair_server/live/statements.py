@@ -74,5 +74,13 @@ def _open(listed: str) -> str:
 
 open_invitations = Statement(_open(_LISTED), OpenRow, pg=_open(_LISTED_PG))
 
-_STANDING = "SELECT id FROM token_family WHERE revoked_at IS NULL AND id IN "
-standing = Statement(_STANDING + _LISTED, str, pg=_STANDING + _LISTED_PG)
+
+def _standing(listed: str) -> str:
+    return (
+        f"SELECT id FROM token_family WHERE revoked_at IS NULL AND id IN {listed}"  # noqa: S608 - constants
+        f" UNION ALL SELECT hash FROM host_token WHERE hash IN {listed}"
+    )
+
+
+standing = Statement(_standing(_LISTED), str, pg=_standing(_LISTED_PG))
+"""Families of people, and hosts' tokens by their hash."""

@@ -6,6 +6,7 @@ read, we do not either, and afterwards it gets what its inbox holds, in pages of
 """
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -60,24 +61,13 @@ class Feed(msgspec.Struct):
         return b"".join(parts)
 
 
-class EventStream:
-    """`GET /v1/events` after its checks: everything that it sends, and when it ends."""
+class OpenStream:
+    """A stream after its checks: what all kinds have in common, and when one ends."""
 
-    def __init__(
-        self,
-        *,
-        hub: Hub,
-        subscription: Subscription,
-        look: Callable[[Cursor | None, frozenset[str] | None], Awaitable[Look]],
-        feed: Feed,
-        expires_in: float,
-    ) -> None:
+    def __init__(self, *, hub: Hub, subscription: Subscription, expires_in: float) -> None:
         self._hub = hub
         self._subscription = subscription
-        self._look = look
-        self._feed = feed
         self._expires_in = expires_in
-        self._changed: frozenset[str] | None = None
         self._next_beat = asyncio.get_running_loop().time() + hub.heartbeat
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,17 +89,53 @@ class EventStream:
 
     async def _pump(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-        await _send(send, retry(RETRY_MS))
+        await tell(send, retry(RETRY_MS))
         try:
             while await self._round(send):
                 pass
         except StoreUnavailable:
-            await _send(send, retry(10 * RETRY_MS))
+            await tell(send, retry(10 * RETRY_MS))
         self._hub.unsubscribe(self._subscription)  # its place is free before the client knows
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _round(self, send: Send) -> bool:
         """Look, tell, rest; False when the stream is over."""
+        raise NotImplementedError
+
+    async def _rest(self, send: Send, *, most: float = math.inf) -> bool:
+        """Wait for a wake-up or the next beat, at most that many seconds; True after a beat.
+
+        Beats lie on a grid from the stream's start: one that waited anew after every wake-up would
+        tell that something happened which this viewer must not know.
+        """
+        now = asyncio.get_running_loop().time()
+        left = self._next_beat - now
+        if left > 0 and (await self._subscription.wait(min(left, most)) or most < left):
+            return False
+        await tell(send, HEARTBEAT)
+        while self._next_beat <= asyncio.get_running_loop().time():
+            self._next_beat += self._hub.heartbeat
+        return True
+
+
+class EventStream(OpenStream):
+    """`GET /v1/events` after its checks: everything that it sends, and when it ends."""
+
+    def __init__(
+        self,
+        *,
+        hub: Hub,
+        subscription: Subscription,
+        look: Callable[[Cursor | None, frozenset[str] | None], Awaitable[Look]],
+        feed: Feed,
+        expires_in: float,
+    ) -> None:
+        super().__init__(hub=hub, subscription=subscription, expires_in=expires_in)
+        self._look = look
+        self._feed = feed
+        self._changed: frozenset[str] | None = None
+
+    async def _round(self, send: Send) -> bool:
         if self._subscription.closed:
             return False
         self._note_woken()
@@ -119,12 +145,13 @@ class EventStream:
         new_topics = self._hub.watch(self._subscription, look.served | look.quiet)
         said = self._feed.tell(look)
         if said:
-            await _send(send, said)
+            await tell(send, said)
         if new_topics:
             self._changed = None
         elif not look.more:
             self._changed = frozenset()
-            await self._rest(send)
+            if await self._rest(send):
+                self._changed = None
         return True
 
     def _note_woken(self) -> None:
@@ -138,22 +165,9 @@ class EventStream:
         elif self._changed is not None:
             self._changed |= woken
 
-    async def _rest(self, send: Send) -> None:
-        """Wait for a wake-up or the next beat.
 
-        Beats lie on a grid from the stream's start: one that waited anew after every wake-up would
-        tell that something happened which this viewer must not know.
-        """
-        now = asyncio.get_running_loop().time()
-        if now < self._next_beat and await self._subscription.wait(self._next_beat - now):
-            return
-        self._changed = None
-        await _send(send, HEARTBEAT)
-        while self._next_beat <= asyncio.get_running_loop().time():
-            self._next_beat += self._hub.heartbeat
-
-
-async def _send(send: Send, body: bytes) -> None:
+async def tell(send: Send, body: bytes) -> None:
+    """Send a part of the stream."""
     await send({"type": "http.response.body", "body": body, "more_body": True})
 
 

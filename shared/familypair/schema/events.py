@@ -4,6 +4,7 @@ from typing import Any
 
 from familypair.schema.base import Answer
 from familypair.schema.ledger import InboxEntry
+from familypair.schema.policies import AppliedRules
 from familypair.schema.requests import Request
 from familypair.schema.time import TimeGlance
 
@@ -36,6 +37,13 @@ class RequestEvent(Answer, frozen=True, kw_only=True):
     teen: str
     requests: tuple[Request, ...]
     waiting: int = 0
+
+
+class AppliedEvent(Answer, frozen=True, kw_only=True):
+    """`event: applied` - how the bound apps stand with one teen's rules, whole, on every change."""
+
+    teen: str
+    applied: AppliedRules
 
 
 class ResetEvent(Answer, frozen=True, kw_only=True):

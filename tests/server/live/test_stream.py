@@ -25,8 +25,9 @@ async def test_a_new_client_is_told_where_its_inboxes_end(home: Home) -> None:
     guardian, teen = await home.family()
     head = (await home.inbox(guardian, teen))[-1]["seq"]
     async with Listener(home, guardian) as stream:
-        await stream.expect("request")
-        assert [one.event for one in stream.events] == ["reset", "pending", "use", "request"]
+        await stream.expect("applied")
+        latest = ["pending", "use", "request", "applied"]
+        assert [one.event for one in stream.events] == ["reset", *latest]
         assert stream.events[0].data == {"heads": {teen: head}}
         assert stream.events[1].data == {"invitations": []}
 

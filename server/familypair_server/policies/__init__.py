@@ -1,0 +1,1 @@
+"""What host apps decide by themselves: signed policies, their versions, and who applies them."""
