@@ -24,6 +24,7 @@ from familypair_server.links.service import LinkFacts
 from familypair_server.problems import refuse
 from familypair_server.records import ledger
 from familypair_server.requests.counts import waiting
+from familypair_server.searches.service import band_of
 from familypair_server.settings_api import statements as sql
 from familypair_server.settings_api.policies import TeenState, load, must_load
 from familypair_server.storage import Txn, transaction
@@ -147,6 +148,7 @@ def _card(ask: Asking, state: TeenState) -> Txn[wire.TeenCard]:
         guardians=0 if ask.is_guardian else len(linked),
         head=head,
         time=time,
+        search=(yield from band_of(state, ask.caller_id, today(state.policy, now))),
         waiting=(yield from waiting(teen.id, ask.caller_id, now)),
     )
 

@@ -54,7 +54,16 @@ class Plan(WishBase, frozen=True, kw_only=True, tag="plan"):
     review_in_days: Annotated[int, Meta(ge=7, le=180)] = 30
 
 
-Wish = MoreTime | LiftBlock | ChangeSettings | UnblockContact | ChangePlace | Plan
+class SearchFor(WishBase, frozen=True, kw_only=True, tag="search"):
+    """Open searches of a category: for words that the teen adds, or without words for all of it."""
+
+    category: Annotated[str, Meta(min_length=1, max_length=40)]
+    """`drugs`, ... as in `search.packs`."""
+    words: Annotated[str, Meta(max_length=100)] = ""
+    """Only if the teen wants it: then those who are asked read them, and a yes opens just these."""
+
+
+Wish = MoreTime | LiftBlock | ChangeSettings | UnblockContact | ChangePlace | Plan | SearchFor
 
 
 class RequestAsk(Ask, frozen=True, kw_only=True):

@@ -19,6 +19,14 @@ class Highlight(Answer, frozen=True, kw_only=True):
     locked: bool = False
 
 
+class SearchBand(Answer, frozen=True, kw_only=True):
+    """How many searches word packs stopped: `0`, `1-9` or `10+`, never what was searched for."""
+
+    this_week: str
+    """The ISO week of the teen's own day."""
+    last_week: str
+
+
 class TeenCard(Answer, frozen=True, kw_only=True):
     """One teen as this viewer sees them now."""
 
@@ -41,6 +49,8 @@ class TeenCard(Answer, frozen=True, kw_only=True):
     unread: int = 0
     time: TimeGlance | None = None
     """Today's use and balance; absent where it is not shared with this viewer."""
+    search: SearchBand | None = None
+    """Searches that word packs stopped; absent where it is not shared with this viewer."""
     waiting: int = 0
     """How many requests wait for this viewer's answer."""
     unavailable: bool = False

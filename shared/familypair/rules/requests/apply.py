@@ -21,10 +21,19 @@ from familypair.rules.requests.parts import (
     blockers,
     blocking,
     givers_on_default,
+    search_way,
     targets_of,
     way_for,
 )
-from familypair.rules.requests.wishes import CONTACTS, Patched, contact_of, values_of
+from familypair.rules.requests.wishes import (
+    ALLOW,
+    ALLOWED,
+    CONTACTS,
+    Patched,
+    contact_of,
+    pack_path,
+    values_of,
+)
 from familypair.rules.time.balance import seconds_in_the_way
 from familypair.rules.time.gifts import PROBATION_GIFT, Book, NewId, approve_minutes
 from familypair.rules.time.model import Lifted, Posting, PostingKind
@@ -35,10 +44,21 @@ from familypair.schema.requests import (
     LiftBlock,
     MoreTime,
     Plan,
+    SearchFor,
     UnblockContact,
     Wish,
 )
-from familypair.settings import Block, Contact, Kind, Owner, Patch, Value, field, pointer_of
+from familypair.settings import (
+    Block,
+    Contact,
+    Kind,
+    Owner,
+    Patch,
+    Value,
+    encode_values,
+    field,
+    pointer_of,
+)
 from familypair.settings.orders.windows import mask_of, sorted_blocks
 from familypair.settings.weekmask import mask_windows
 
@@ -78,6 +98,12 @@ def effects(facts: Facts, request: Asked, ref: str, new_id: NewId) -> Effects | 
             return _bounded(facts.book, Effects(writes=writes, agreed=tuple(values_of(wish))))
         case UnblockContact() as wish:
             return _bounded(facts.book, Effects(writes=_unblock(facts.book, wish)))
+        case SearchFor(words="") as wish:
+            patch = encode_values({pack_path(wish): ALLOW})
+            writes = _settings(facts.book, ChangeSettings(patch=patch))
+            return _bounded(facts.book, Effects(writes=writes))
+        case SearchFor() as wish:
+            return Effects(writes=_allow(facts.book, wish))
         case ChangePlace() as wish:
             return Effects(zone=wish.zone, country=wish.country)
 
@@ -240,6 +266,21 @@ def _unblock(book: Book, wish: UnblockContact) -> tuple[tuple[str, Patch], ...]:
             found = cast("frozenset[Contact]", layer.values[CONTACTS])
             left = frozenset(c for c in found if Contact(c.host, c.account) != contact)
             _put(writes, layer.owner, CONTACTS, left)
+    return _ordered(book.policy, writes)
+
+
+def _allow(book: Book, wish: SearchFor) -> tuple[tuple[str, Patch], ...]:
+    """The words into the allow list of every layer in the way, and into the teen's own (A12).
+
+    An allow list opens the packs of its own layer only, so it loosens nobody else's.
+    """
+    writes: Writes = {}
+    owners = [s.id for s in search_way(book, wish).owners if s.kind is SourceKind.GUARDIAN]
+    for owner in (*owners, book.policy.teen.owner):
+        layer = layer_of(book.policy, owner)
+        if layer is not None:
+            known = cast("frozenset[str]", layer.values.get(ALLOWED, frozenset()))
+            _put(writes, owner, ALLOWED, known | {wish.words})
     return _ordered(book.policy, writes)
 
 

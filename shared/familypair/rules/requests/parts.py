@@ -24,7 +24,15 @@ from familypair.rules.layers.voices import cap_of, hold_of, source_of, speakers
 from familypair.rules.layers.way import in_the_way, way_of
 from familypair.rules.layers.write import is_frozen
 from familypair.rules.requests.model import Facts, Need
-from familypair.rules.requests.wishes import CONTACTS, Patched, contact_of, values_of
+from familypair.rules.requests.wishes import (
+    ALLOW,
+    ALLOWED,
+    CONTACTS,
+    Patched,
+    contact_of,
+    pack_path,
+    values_of,
+)
 from familypair.rules.schedule import weekday_of
 from familypair.rules.time.balance import DayBalance, seconds_in_the_way
 from familypair.rules.time.blocks import BLOCKS, block_claims
@@ -36,6 +44,7 @@ from familypair.schema.requests import (
     LiftBlock,
     MoreTime,
     Plan,
+    SearchFor,
     UnblockContact,
     Wish,
 )
@@ -63,6 +72,8 @@ def needs(facts: Facts, wish: Wish) -> Need | Refusal:
             return _plan(facts.book, wish)
         case UnblockContact():
             return _unblock(facts.book, wish)
+        case SearchFor():
+            return _search(facts.book, wish)
         case ChangePlace():
             return _place(facts.book, wish)
 
@@ -167,6 +178,32 @@ def way_for(book: Book, path: str, value: Value) -> Way:
     time_guardians = linked(policy, Scope.SET_TIME)
     owners = tuple(Source(SourceKind.GUARDIAN, who) for who in time_guardians)
     return Way(owners=owners, frozen=held)
+
+
+def _search(book: Book, wish: SearchFor) -> Need | Refusal:
+    """Every guardian whose packs stop it (A12); the teen's own and the starting ones do not."""
+    way = search_way(book, wish)
+    blocked = _impossible(book.policy, way, pack_path(wish), "/category")
+    if blocked is not None:
+        return blocked
+    owners = _guardians(book.policy, way.owners)
+    return Need(owners=owners) if owners else Refusal(Reason.NOTHING_IN_THE_WAY)
+
+
+def search_way(book: Book, wish: SearchFor) -> Way:
+    """Who asks or denies in the category; a layer that lets the words pass is in nobody's way."""
+    way = in_the_way(book.policy, pack_path(wish), ALLOW, now=book.now)
+    layers = {source_of(one): one for one in (book.policy.teen, *book.policy.guardians)}
+    passing = [s for s in way.owners if wish.words and s in layers and _passes(layers[s], wish)]
+    return Way(
+        owners=tuple(s for s in way.owners if s not in passing),
+        cap=way.cap,
+        frozen=tuple(s for s in way.frozen if s not in passing),
+    )
+
+
+def _passes(layer: Layer, wish: SearchFor) -> bool:
+    return wish.words in cast("frozenset[str]", layer.values.get(ALLOWED, frozenset()))
 
 
 def _unblock(book: Book, wish: UnblockContact) -> Need | Refusal:

@@ -7,16 +7,19 @@ from typing import Final
 import msgspec
 
 from familypair.reasons import Reason, Refusal
+from familypair.rules.search import Matcher
 from familypair.schema.requests import (
     ChangePlace,
     ChangeSettings,
     LiftBlock,
     MoreTime,
     Plan,
+    SearchFor,
     UnblockContact,
     Wish,
 )
 from familypair.settings import (
+    CATEGORIES,
     Contact,
     Value,
     decode_values,
@@ -31,14 +34,18 @@ from familypair.text import clean_line
 MOST_TITLE: Final = 60
 _DAY: Final = 1440
 CONTACTS: Final = "contacts.blocked"
+ALLOWED: Final = "search.allowed_terms"
+ALLOW: Final = "allow"
+"""Of a category of word packs: it is open."""
 Patched = ChangeSettings | Plan
 """Wishes for settings."""
+_CATEGORIES: Final = frozenset(one.name for one in CATEGORIES)
 OF_TODAY: Final = (MoreTime, LiftBlock)
 """Wishes that end with the local day."""
 
 
 def kind_of(wish: Wish) -> str:
-    """The tag on the wire: `minutes lift_block settings unblock place plan`."""
+    """The tag on the wire: `minutes lift_block settings unblock place plan search`."""
     return str(wish.__struct_config__.tag)
 
 
@@ -63,6 +70,8 @@ def checked(wish: Wish, now: datetime, day_ends: datetime) -> Wish | tuple[Refus
             return _patched(wish)
         case UnblockContact():
             return _contact(wish)
+        case SearchFor():
+            return _search(wish)
         case ChangePlace():
             if wish.zone is None and wish.country is None:
                 return (Refusal(Reason.MISSING_FIELD, "/zone"),)
@@ -117,6 +126,23 @@ def _contact(wish: UnblockContact) -> Wish | tuple[Refusal, ...]:
     return msgspec.structs.replace(wish, host=host, account=account)
 
 
+def _search(wish: SearchFor) -> Wish | tuple[Refusal, ...]:
+    if wish.category not in _CATEGORIES:
+        expected = ", ".join(sorted(_CATEGORIES))
+        return (Refusal(Reason.OUT_OF_RANGE, "/category", {"expected": expected}),)
+    if not wish.words.strip():
+        return msgspec.structs.replace(wish, words="")
+    words = clean(wish.words)
+    if words is None or not Matcher.of([words]):
+        return (Refusal(Reason.BAD_TEXT, "/words"),)
+    return msgspec.structs.replace(wish, words=words)
+
+
+def pack_path(wish: SearchFor) -> str:
+    """The setting of the wish's category."""
+    return f"search.packs.{wish.category}"
+
+
 def amount_of(wish: MoreTime) -> int:
     """Minutes as a number to compare: the rest of the day is more than any number."""
     return _DAY + 1 if wish.minutes is None else wish.minutes
@@ -129,6 +155,8 @@ def covered(wish: Wish, granted: Wish) -> bool:
             return amount_of(wish) <= amount_of(granted)
         case LiftBlock(), LiftBlock():
             return wish.end <= granted.end and _starts(wish) >= _starts(granted)
+        case SearchFor(), SearchFor():
+            return wish.category == granted.category and granted.words in {"", wish.words}
         case ((ChangeSettings() | Plan()), (ChangeSettings() | Plan())):
             return _no_looser(values_of(wish), values_of(granted))
         case _:

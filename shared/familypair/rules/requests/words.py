@@ -11,7 +11,7 @@ from familypair.rules.layers.model import Policy
 from familypair.rules.layers.sight import as_seen_by, viewer_of
 from familypair.rules.requests.parts import target_of
 from familypair.rules.requests.table import RequestState
-from familypair.rules.requests.wishes import kind_of, values_of
+from familypair.rules.requests.wishes import kind_of, pack_path, values_of
 from familypair.rules.time.blocks import NextBlock
 from familypair.rules.time.gifts import Book
 from familypair.rules.zones import zone as zone_of
@@ -21,10 +21,11 @@ from familypair.schema.requests import (
     LiftBlock,
     MoreTime,
     Plan,
+    SearchFor,
     UnblockContact,
     Wish,
 )
-from familypair.settings import Audience, encode_values, field, say, say_minutes
+from familypair.settings import CATEGORIES, Audience, encode_values, field, say, say_minutes
 
 SHOWN: Final = 3
 MINUTE: Final = 60
@@ -52,6 +53,8 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
 
 def seen(wish: Wish, reader: Reader) -> Wish:
     """The wish without the fields that the reader may not see."""
+    if isinstance(wish, SearchFor) and not reader.may_see(pack_path(wish)):
+        return msgspec.structs.replace(wish, words="")
     if not isinstance(wish, ChangeSettings | Plan):
         return wish
     return msgspec.structs.replace(wish, patch=visible_patch(wish, reader))
@@ -78,9 +81,28 @@ def wish_words(wish: Wish, reader: Reader) -> str:
             return f"{title}{_some(_changes(wish, reader))}"
         case UnblockContact():
             return f"unblock {wish.account} on {wish.host}"
+        case SearchFor():
+            return _search(wish, reader)
         case ChangePlace():
             places = (wish.zone and f"zone {wish.zone}", wish.country and f"country {wish.country}")
             return ", ".join(one for one in places if one)
+
+
+_TITLES: Final = {one.name: one.title.lower() for one in CATEGORIES}
+
+
+def _search(wish: SearchFor, reader: Reader) -> str:
+    words = seen(wish, reader)
+    title = _TITLES[wish.category]
+    if isinstance(words, SearchFor) and words.words:
+        return f"search for \u201c{words.words}\u201d ({title})"
+    return f"searches: {title}"
+
+
+def _opens(wish: SearchFor, reader: Reader) -> str:
+    if wish.words:
+        return f"{_search(wish, reader)} works; the rest of the category stays as it is"
+    return f"all {_search(wish, reader)}, allowed for good"
 
 
 def plan_words(wish: Plan, reader: Reader) -> tuple[str, ...]:
@@ -117,6 +139,8 @@ def effect_words(book: Book, wish: Wish, reader: Reader) -> str:
             return _some(_before_and_after(_readable(book, reader), wish, reader, book.now))
         case UnblockContact():
             return f"{wish.account} on {wish.host} is free again"
+        case SearchFor():
+            return _opens(wish, reader)
         case ChangePlace():
             return f"{wish_words(wish, reader)} from the next day on"
 

@@ -1,0 +1,1 @@
+"""Word packs of the operator, beside those that ship with the project."""

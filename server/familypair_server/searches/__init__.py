@@ -1,0 +1,1 @@
+"""How many searches word packs stopped: a weekly band, never what was searched for."""
