@@ -177,7 +177,7 @@ async def serving(which: str, url: str, folder: Path) -> AsyncGenerator[Target]:
     )
     target = Target(port, families)
     try:
-        await _ready(port, process)
+        await ready(port, process)
         yield target
     finally:
         target.close()
@@ -192,7 +192,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _ready(port: int, process: asyncio.subprocess.Process) -> None:
+async def ready(port: int, process: asyncio.subprocess.Process) -> None:
+    """Wait until somebody listens; raises `RuntimeError` when nobody does."""
     end = time.monotonic() + 20
     while process.returncode is None and time.monotonic() < end:
         try:

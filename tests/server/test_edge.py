@@ -51,8 +51,8 @@ async def test_a_request_id_of_other_characters_is_replaced(home: Home) -> None:
         assert answer.json()["request_id"] == answer.headers["x-request-id"]
 
 
-SAME_FOR_ALL = {"/style.css", "/schema/policy.json"}
-"""The two that may be kept: nothing in them is anybody's."""
+SAME_FOR_ALL = {"/style.css", "/schema/policy.json", "/.well-known/authzen-configuration"}
+"""Those that may be kept: nothing in them is anybody's."""
 
 
 async def test_every_answer_of_every_route_has_the_headers(home: Home) -> None:

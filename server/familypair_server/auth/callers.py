@@ -25,6 +25,7 @@ class _Entry(msgspec.Struct, frozen=True):
     group: str
     """What ends together: the token family; for a host's token its own hash."""
     read_at: datetime
+    fresh_until: datetime
 
 
 class Callers:
@@ -55,10 +56,20 @@ class Callers:
         host = token.startswith("fph_")
         return await (self.find_host(token, now) if host else self.find(token, now))
 
+    def known(self, token: str, now: datetime) -> Caller | Host | None:
+        """Who was read for exactly this token within `FRESH`; None says nothing, see `anyone`.
+
+        What `anyone` does first, without its checks: what is here passed them.
+        """
+        entry = self._entries.get(digest(token))
+        if entry is None or not entry.read_at <= now <= entry.fresh_until:
+            return None
+        return entry.caller if now < entry.caller.token_expires else None
+
     async def _find(self, token: str, now: datetime) -> Caller | Host | None:
         key = digest(token)
         entry = self._entries.get(key)
-        if entry is None or not timedelta() <= now - entry.read_at <= FRESH:
+        if entry is None or not entry.read_at <= now <= entry.fresh_until:
             entry = await self._read(key, now, host=token.startswith("fph_"))
         if entry is None or entry.caller.token_expires <= now:
             return None
@@ -77,7 +88,7 @@ class Callers:
             self._entries.pop(key, None)
             return None
         caller, group = found
-        entry = _Entry(caller, group, now)
+        entry = _Entry(caller, group, now, now + FRESH)
         if generation == self._generation:
             if len(self._entries) >= MOST:
                 self._entries.clear()

@@ -60,14 +60,22 @@ def caller_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Caller:
 
 def host_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Host:
     """The calling host; raises as `caller_of`, with `WRONG_CALLER` for a person."""
-    caller = _authenticated(connection)
+    return host_in(cast("Mapping[str, Any]", connection.scope))
+
+
+def host_in(scope: Mapping[str, Any]) -> Host:
+    """`host_of` for a handler that has the ASGI scope alone."""
+    caller = _user(scope)
     if not isinstance(caller, Host):
         raise refuse(Reason.WRONG_CALLER)
     return caller
 
 
 def _authenticated(connection: ASGIConnection[Any, Any, Any, Any]) -> Caller | Host:
-    scope = cast("Mapping[str, object]", connection.scope)
+    return _user(cast("Mapping[str, Any]", connection.scope))
+
+
+def _user(scope: Mapping[str, Any]) -> Caller | Host:
     user = scope.get("user")
     if not isinstance(user, Caller | Host):
         raise refuse(Reason.INVALID_TOKEN if scope.get("bearer") else Reason.UNAUTHENTICATED)

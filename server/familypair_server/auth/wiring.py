@@ -21,6 +21,8 @@ logging.getLogger("authlib").setLevel(logging.WARNING)
 class Authentication(ASGIMiddleware):
     """Puts the caller of a bearer token into `scope["user"]`, and `Auth` into `scope["auth"]`.
 
+    The parts of the application are `scope["ctx"]`, for handlers without dependencies.
+
     `scope["bearer"]` says whether a token was sent at all. It refuses nothing: a route that takes
     a caller, or has a guard, does.
     """
@@ -35,10 +37,15 @@ class Authentication(ASGIMiddleware):
         """Find the caller, then go on."""
         auth = self.auth()
         token = _bearer(scope)
+        user: Caller | Host | None = None
+        if token:
+            now, callers = auth.clock(), auth.callers
+            user = callers.known(token, now) or await callers.anyone(token, now)
         fields = cast("dict[str, Any]", scope)
         fields["auth"] = auth
+        fields["ctx"] = self._context()
         fields["bearer"] = bool(token)
-        fields["user"] = await auth.callers.anyone(token, auth.clock()) if token else None
+        fields["user"] = user
         await next_app(scope, receive, send)
 
     def auth(self) -> Auth:
