@@ -11,6 +11,7 @@ between any two steps leaves none or all. Refusals are not kept: the same key ma
 
 import hashlib
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar, cast
 
@@ -18,7 +19,7 @@ import msgspec
 from litestar import Request
 
 from familypair.reasons import Reason, Refusal
-from familypair_server.auth.principals import caller_of
+from familypair_server.auth.principals import caller_of, host_of
 from familypair_server.idempotency import statements as sql
 from familypair_server.ids import Random
 from familypair_server.keys import Keys
@@ -49,7 +50,16 @@ class Key(msgspec.Struct, frozen=True):
 
 
 async def provide_key(request: Request[Any, Any, Any]) -> Key | None:
-    """Dependency: the request's key, or None. Raises `Refused` on a bad one."""
+    """Dependency: a person's request's key, or None. Raises `Refused` on a bad one."""
+    return await _key_of(request, lambda: caller_of(request).account_id)
+
+
+async def provide_host_key(request: Request[Any, Any, Any]) -> Key | None:
+    """Dependency: as `provide_key`, for what host apps call."""
+    return await _key_of(request, lambda: host_of(request).client_id)
+
+
+async def _key_of(request: Request[Any, Any, Any], whose: Callable[[], str]) -> Key | None:
     given = request.headers.get("idempotency-key")
     if given is None:
         return None
@@ -57,7 +67,7 @@ async def provide_key(request: Request[Any, Any, Any]) -> Key | None:
         raise refuse(Reason.BAD_REQUEST)
     body = await request.body()
     return Key(
-        account_id=caller_of(request).account_id,
+        account_id=whose(),
         key=given,
         route=f"{request.method} {request.scope['path']}",
         body_hash=hashlib.sha256(body).hexdigest(),
