@@ -12,6 +12,7 @@ from familypair.client import EventStream, FamilyPairing, LiveEvent, LiveState, 
 from familypair.client.store import MemoryStore
 from familypair.reasons import Reason
 from familypair.schema.events import (
+    AppliedEvent,
     EntryEvent,
     GoneEvent,
     PendingEvent,
@@ -49,6 +50,7 @@ def sent(event: LiveEvent, cursor: str = "") -> bytes:
         PendingEvent: "pending",
         UseEvent: "use",
         RequestEvent: "request",
+        AppliedEvent: "applied",
         ResetEvent: "reset",
         GoneEvent: "gone",
     }

@@ -4,6 +4,7 @@ from typing import Any
 
 from familypair.client.calls_base import MERGE_PATCH, Calls, path_of
 from familypair.client.wire import Call
+from familypair.schema.policies import AppliedRules
 from familypair.schema.settings import (
     CopyAsk,
     Draft,
@@ -23,6 +24,10 @@ class SettingsCalls(Calls):
     async def settings(self, teen: str) -> EffectiveSettings:
         """Every field that I may see: what holds, why, and who could change it."""
         return await self._wire.ask(self._get("teens", teen, "settings"), EffectiveSettings)
+
+    async def applied(self, teen: str) -> AppliedRules:
+        """How the bound apps stand with the rules: applied, pending, unknown or advice."""
+        return await self._wire.ask(self._get("teens", teen, "applied"), AppliedRules)
 
     async def layer(self, teen: str) -> LayerDocument:
         """My own layer with its etag."""

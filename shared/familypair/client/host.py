@@ -1,10 +1,11 @@
-"""`HostClient`: a host app's own client. It reports use of its bound teens (product section 11).
+"""`HostClient`: a host app's own client: use, rules, decisions, webhooks (product section 11).
 
 from familypair.client.host import HostClient
 
 async with HostClient("https://pair.example", client_id, client_secret) as host:
     await host.bind_device("tablet-1", teen)
     taken = await host.report_usage(intervals)
+    answer = await host.evaluate(teen, "app.use")
 """
 
 import asyncio
@@ -17,6 +18,8 @@ import msgspec
 
 from familypair.client.around import Around, back_off
 from familypair.client.calls_base import path_of
+from familypair.client.calls_policy import POLICY, PolicyCalls
+from familypair.client.calls_webhooks import WebhookCalls
 from familypair.client.errors import ClientError, Unreachable
 from familypair.client.http import Transport
 from familypair.client.oauth import OAuth
@@ -79,7 +82,7 @@ class ClientTokens:
                 return
 
 
-class HostClient:
+class HostClient(PolicyCalls, WebhookCalls):
     """A host app at one server; safe to use from many tasks of one event loop.
 
     Calls raise `SignInFailed` (id or secret refused), `ProblemError`, `Unreachable` and
@@ -92,15 +95,24 @@ class HostClient:
         client_id: str,
         client_secret: str,
         *,
-        scope: str = SCOPE,
+        scope: str = "",
         transport: "httpx2.AsyncBaseTransport | None" = None,
         around: Around | None = None,
     ) -> None:
-        """`transport` replaces the network, for instance `httpx2.ASGITransport(app)`."""
+        """`transport` replaces the network, for instance `httpx2.ASGITransport(app)`.
+
+        Without `scope` each call signs in for what it needs, `usage:write` or `policy:read`; with
+        one, all calls share a token of that scope.
+        """
         chosen = around or Around()
         self._transport = Transport(issuer, transport)
-        tokens = ClientTokens(OAuth(self._transport), (client_id, client_secret), scope, chosen)
-        self._wire = Wire(self._transport, tokens, chosen)
+        oauth, client = OAuth(self._transport), (client_id, client_secret)
+
+        def wire(needed: str) -> Wire:
+            return Wire(self._transport, ClientTokens(oauth, client, needed, chosen), chosen)
+
+        self._wire = wire(scope or SCOPE)
+        self._policies = self._wire if scope else wire(POLICY)
         self._reporting = asyncio.Lock()
 
     async def __aenter__(self) -> Self:

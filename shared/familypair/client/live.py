@@ -1,16 +1,13 @@
 """Live events: one stream that survives drops without a gap or a repeat (architecture 6)."""
 
-from collections.abc import AsyncGenerator, Callable
-from datetime import timedelta
-from enum import StrEnum
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from familypair.client.around import back_off
 from familypair.client.clean import decode
-from familypair.client.errors import Unreachable
-from familypair.client.http import Reply
-from familypair.client.wire import UNAUTHORIZED, Wire, refusal
+from familypair.client.streams import HEARTBEAT_TIMEOUT, LiveState, Stream
+from familypair.client.wire import Wire
 from familypair.schema.events import (
+    AppliedEvent,
     EntryEvent,
     GoneEvent,
     PendingEvent,
@@ -22,39 +19,27 @@ from familypair.schema.events import (
 if TYPE_CHECKING:
     import httpx2
 
-LiveEvent = EntryEvent | PendingEvent | UseEvent | RequestEvent | ResetEvent | GoneEvent
+__all__ = ["HEARTBEAT_TIMEOUT", "EventStream", "LiveEvent", "LiveState"]
 
-HEARTBEAT_TIMEOUT = 45.0
-"""Seconds without a byte after which a stream counts as dead; the server beats every 15 s."""
-_SETTLED = timedelta(seconds=5)
-"""A connection that lived this long starts the back-off anew."""
-_OK = 200
-_BUSY = frozenset({429, 500, 502, 503, 504})
+LiveEvent = (
+    EntryEvent | PendingEvent | UseEvent | RequestEvent | AppliedEvent | ResetEvent | GoneEvent
+)
+
 _KINDS: dict[str, type[LiveEvent]] = {
     "entry": EntryEvent,
     "pending": PendingEvent,
     "use": UseEvent,
     "request": RequestEvent,
+    "applied": AppliedEvent,
     "reset": ResetEvent,
     "gone": GoneEvent,
 }
 
 
-class LiveState(StrEnum):
-    """How live the picture is."""
+class EventStream(Stream[LiveEvent]):
+    """The events of a person: inbox entries without a gap or a repeat, and the latest values."""
 
-    CONNECTING = "connecting"
-    LIVE = "live"
-    WAITING = "waiting"
-    """The stream dropped; a new try comes after a pause."""
-
-
-class EventStream:
-    """Iterate it for events, for as long as you like; it reconnects by itself.
-
-    The iteration ends only by an exception: `NotSignedIn`, `ProblemError` (not allowed any more),
-    `BadAnswer`. `last_event_id` may be kept and handed to a later stream.
-    """
+    path = "/v1/events"
 
     def __init__(
         self,
@@ -64,67 +49,12 @@ class EventStream:
         on_state: Callable[[LiveState], None] | None = None,
         silence: float = HEARTBEAT_TIMEOUT,
     ) -> None:
-        self._wire = wire
-        self._on_state = on_state
-        self._silence = silence
+        super().__init__(wire, last_event_id=last_event_id, on_state=on_state, silence=silence)
         self._seen: dict[str, int] = {}
-        self._retry: float | None = None
-        self._refused = ""
-        self.last_event_id = last_event_id
-        self.state = LiveState.CONNECTING
-
-    async def __aiter__(self) -> AsyncGenerator[LiveEvent]:
-        around = self._wire.around
-        attempt = 0
-        while True:
-            started = around.clock()
-            self._retry = None
-            try:
-                async for event in self._connection():
-                    yield event
-            except Unreachable:
-                self._tell(LiveState.WAITING)
-            attempt = 1 if around.clock() - started >= _SETTLED else attempt + 1
-            wait = back_off(attempt, around.jitter(), most=30.0)
-            await around.sleep(wait if self._retry is None else max(self._retry, wait))
-
-    async def _connection(self) -> AsyncGenerator[LiveEvent]:
-        self._tell(LiveState.CONNECTING)
-        token = await self._wire.keeper.access_token(stale=self._refused)
-        headers = {"Authorization": f"Bearer {token}"}
-        if self.last_event_id:
-            headers["Last-Event-ID"] = self.last_event_id
-        stream = self._wire.transport.stream("/v1/events", headers, silence=self._silence)
-        async with stream as source:
-            if source.response.status_code != _OK:
-                await self._turned_away(source.response, token)
-                return
-            self._refused = ""
-            self._tell(LiveState.LIVE)
-            async for sent in source:
-                for event in self._read(sent):
-                    yield event
-        self._tell(LiveState.WAITING)
-
-    async def _turned_away(self, response: "httpx2.Response", token: str) -> None:
-        """A stale token is renewed once, a busy server waited for, anything else raised."""
-        reply = Reply(response.status_code, dict(response.headers), await response.aread())
-        self._tell(LiveState.WAITING)
-        if reply.status == UNAUTHORIZED and not self._refused:
-            self._refused = token
-        elif reply.status in _BUSY:
-            self._retry = reply.retry_after()
-        else:
-            raise refusal(reply)
 
     def _read(self, sent: "httpx2.ServerSentEvent") -> list[LiveEvent]:
-        """Decode one event and move the cursor; an unknown kind and a repeat give nothing."""
         kind = _KINDS.get(sent.event)
         event = decode(sent.data.encode(), kind) if kind else None
-        if sent.retry is not None:
-            self._retry = sent.retry / 1000
-        if sent.id:
-            self.last_event_id = sent.id
         return [] if event is None or self._repeats(event) else [event]
 
     def _repeats(self, event: LiveEvent) -> bool:
@@ -137,11 +67,6 @@ class EventStream:
                 self._seen = dict(heads)
             case GoneEvent(teen=teen):
                 self._seen.pop(teen, None)
-            case PendingEvent() | UseEvent() | RequestEvent():
+            case PendingEvent() | UseEvent() | RequestEvent() | AppliedEvent():
                 pass  # the latest value, whole: a repeat does no harm
         return False
-
-    def _tell(self, state: LiveState) -> None:
-        self.state = state
-        if self._on_state is not None:
-            self._on_state(state)

@@ -153,7 +153,7 @@ class TokenStore:
         self._prepare()
         descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            while not _try_lock(descriptor):
+            while not try_lock(descriptor):
                 await sleep(_LOCK_POLL)
             yield
         finally:
@@ -194,7 +194,8 @@ class TokenStore:
             os.close(descriptor)
 
 
-def _try_lock(descriptor: int) -> bool:
+def try_lock(descriptor: int) -> bool:
+    """Take an open file's lock unless another process holds it; freed when it is closed."""
     try:
         if sys.platform == "win32":
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
