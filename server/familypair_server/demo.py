@@ -22,7 +22,7 @@ class DemoClock:
     def __init__(self, days_ago: int = 0) -> None:
         """Begin `days_ago` days in the past."""
         self._skipped = -timedelta(days=days_ago)
-        self.on_skip: Callable[[], None] | None = None
+        self.on_skip: Callable[[], object] | None = None
         """Told after each jump: what has become due need not wait."""
 
     def __call__(self) -> datetime:

@@ -10,13 +10,25 @@ import httpx2
 import pytest
 
 from familypair.client import FamilyPairing
+from familypair.client.errors import Unreachable
 from familypair.schema.usage import UsageLeft
 from familypair_tui.demo.app import DemoApp
+from familypair_tui.demo.app_loop.log import Answered, Page
+from familypair_tui.demo.app_loop.reading import LogReader
+from familypair_tui.demo.decisions import DecisionsScreen
+from familypair_tui.demo.decisions_panel import took
 from familypair_tui.demo.habits import LONGEST, Habit, Stretch
 from familypair_tui.demo.loop import Installed, Loop
 from familypair_tui.demo.people import Clock, Person
 from familypair_tui.demo.playing import PIECE, SPEEDS, Player
-from tui_fake.drive import WIDE, screen_text
+from tui_fake.api import FakeApi
+from tui_fake.checks import (
+    assert_footer_is_whole,
+    assert_harmless,
+    assert_keys_are_in_help,
+    assert_nothing_outside,
+)
+from tui_fake.drive import SIZES, WIDE, Client, screen_text
 from tui_fake.family import guardian_api
 
 DUBLIN = ZoneInfo("Europe/Dublin")
@@ -158,6 +170,98 @@ async def test_a_server_that_went_away_ends_the_play_with_a_sentence(
     said: list[str] = []
     await player.run(lambda: None, said.append)
     assert said == ["The made-up app stopped: gone"]
+
+
+@dataclass
+class Pages:
+    """What the app's log says, one look after the other."""
+
+    left: list[Page]
+    starts: int = 0
+
+    def from_start(self) -> None:
+        """A new look at everything."""
+        self.starts += 1
+
+    async def read(self) -> Page:
+        """The next one; nothing new after the last."""
+        if not self.left:
+            raise Unreachable("gone")
+        return self.left.pop(0)
+
+
+def answered(seq: int, **more: str) -> Answered:
+    """A question of the app."""
+    texts = {
+        "surface": "feed",
+        "action": "app.use",
+        "outcome": "allow",
+        "reason": "allowed",
+        "decided_by": "platform",
+        "where": "cache",
+        **more,
+    }
+    return Answered(seq=seq, at=NOON, micros=12.4, **texts)
+
+
+async def test_the_panel_shows_what_the_app_asks() -> None:
+    """F8: empty, then live, newest first; whole at every size; hostile words do nothing."""
+    player, clock, *_ = playing(60)
+    dana = Person("Dana", "1984-02-29", _api=cast("FamilyPairing", guardian_api()))
+    app = DemoApp([dana], cast("Clock", clock), player)
+    evil = "[@click=app.boom]\x1b[2J\u202ex[/nope]"
+    hostile = answered(3, outcome=evil, reason=evil, action=evil, surface=evil, where=evil)
+    pages = Pages(
+        [
+            Page(),
+            Page(
+                items=(answered(1), answered(2, outcome="deny", reason="limit_reached")),
+                asked=2,
+                by_cache=1,
+                p50=12.4,
+                p99=3400.0,
+            ),
+            Page(items=(hostile,), asked=3, by_cache=1, p50=12.4, p99=3400.0),
+        ]
+    )
+    app.show_loop("http://127.0.0.1:8099", cast("LogReader", pages))
+    async with app.run_test(size=WIDE) as pilot:
+        client = Client(app, cast("FakeApi", dana.api), pilot)
+        await client.pilot.press("f8")
+        await client.pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, DecisionsScreen)
+        assert "Nothing was asked yet." in screen_text(app)
+        assert_keys_are_in_help(client)
+        await screen.read()
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            lines = [row for row in screen_text(app).splitlines() if "app.use" in row]
+            assert ["limit reached" in row for row in lines] == [True, False]
+            assert "✗ deny" in lines[0]
+            assert "half in 12 µs · 99% in 3.4 ms" in screen_text(app)
+            assert_nothing_outside(client)
+            assert_footer_is_whole(client)
+        await screen.read()
+        assert_harmless(client)
+        await screen.read()
+        await pilot.pause()
+        assert "does not answer" in screen_text(app)
+        await pilot.press("question_mark")
+        await pilot.press("G")
+        assert "What the app asks, as it asks." in screen_text(app)
+        await pilot.press("escape", "escape", "f8")
+        await pilot.pause()
+        assert pages.starts == 2
+
+
+@pytest.mark.parametrize(
+    ("micros", "words"), [(0.4, "0 µs"), (999, "999 µs"), (1000, "1.0 ms"), (2_500_000, "2.5 s")]
+)
+def test_a_time_is_said_in_its_own_unit(micros: float, words: str) -> None:
+    """Microseconds, milliseconds, seconds."""
+    assert took(micros) == words
 
 
 async def test_the_bar_shows_the_speed_and_keys_change_it() -> None:

@@ -28,7 +28,7 @@ _NAMES: Final = {
     "right": "→",
     "tab": "tab",
     "shift+tab": "⇧tab",
-    "f1": "F1",
+    **{f"f{number}": f"F{number}" for number in range(1, 13)},
     "pagedown": "PgDn",
     "pageup": "PgUp",
 }

@@ -15,7 +15,7 @@ from familypair.client.errors import ClientError
 from familypair.schema.accounts import Kind
 from familypair.schema.invitations import Invitation, InvitationState
 from familypair.schema.links import Link, LinkPhase
-from familypair_tui.actions import GLOBAL, bindings
+from familypair_tui.actions import GLOBAL, Key, bindings
 from familypair_tui.api import Api
 from familypair_tui.faults import Fault, FaultKind, fault_of
 from familypair_tui.messages import EntryArrived, Part, StoreChanged, TeenGone
@@ -52,6 +52,8 @@ class FamilyPairApp(App[int], inherit_bindings=False):
     BINDINGS = bindings(*GLOBAL)
     ENABLE_COMMAND_PALETTE = False  # its own binding would have no id; ours does the same
     COMMANDS = {_our_commands}
+    OWN_KEYS: tuple[Key, ...] = ()
+    """Keys of a client with more than the usual ones; help and the palette have them too."""
 
     def __init__(
         self,

@@ -10,6 +10,7 @@ from familypair.schema.requests import (
     LiftBlock,
     MoreTime,
     Plan,
+    SearchFor,
     UnblockContact,
     Wish,
 )
@@ -178,6 +179,8 @@ def wish_words(wish: Wish, zone: tzinfo) -> str:
             return "another setting"
         case UnblockContact(account=account):
             return f"unblock {account}"
+        case SearchFor(category=category, words=words):
+            return f"search for {words}" if words else f"searches: {category.replace('_', ' ')}"
         case ChangePlace(zone=place, country=country):
             return f"move to {place or country}"
         case Plan(title=title):

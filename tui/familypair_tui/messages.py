@@ -20,6 +20,7 @@ class Part(StrEnum):
     LIVE = "live"
     TIME = "time"
     REQUESTS = "requests"
+    APPLIED = "applied"
 
 
 class StoreChanged(Message):

@@ -59,6 +59,8 @@ def commands(app: "FamilyPairApp", screen: Screen[Any]) -> Iterable[Command]:
         for teen, data in app.store.teens.items():
             words = f"teen: {data.card.name[:40]}"
             yield Command(words, "Open this teen's rules.", _teen(app, teen))
+    for key in app.OWN_KEYS:
+        yield Command(f"demo: {key.word.lower()}", key.help, _own(app, key))
     for theme in THEME_NAMES:
         yield Command(f"theme: {theme}", "Change the colours.", _theme(app, theme))
     yield Command("help: keys", "Every key of this screen.", app.action_show_help)
@@ -70,6 +72,10 @@ def commands(app: "FamilyPairApp", screen: Screen[Any]) -> Iterable[Command]:
 
 def _runs(screen: FamilyScreen[Any], key: Key) -> Callable[[], object]:
     return lambda: screen.family.run_action(key.action, default_namespace=screen)
+
+
+def _own(app: "FamilyPairApp", key: Key) -> Callable[[], object]:
+    return lambda: app.run_action(key.action)
 
 
 def _view(app: "FamilyPairApp", number: int) -> Callable[[], object]:

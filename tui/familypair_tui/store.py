@@ -9,6 +9,7 @@ from familypair.schema.accounts import Kind, Me
 from familypair.schema.invitations import Invitation, InvitationState
 from familypair.schema.ledger import InboxEntry
 from familypair.schema.links import Link, LinkPhase, LinkState
+from familypair.schema.policies import AppliedRules
 from familypair.schema.requests import Agreement, Request
 from familypair.schema.settings import EffectiveSettings, Explained
 from familypair.schema.teens import Access, Sharing, TeenCard
@@ -85,6 +86,8 @@ class TeenData:
     requests: tuple[Request, ...] = ()
     """Newest first; the open ones live, older ones once a screen asked for them."""
     agreements: tuple[Agreement, ...] = ()
+    applied: AppliedRules | None = None
+    """How the bound apps stand with the rules; live."""
 
     def field_of(self, path: str) -> Explained | None:
         """One explained setting, if this viewer may see it."""

@@ -10,6 +10,7 @@ from textual.message import Message
 from familypair.client.errors import ClientError, NotSignedIn
 from familypair.client.live import LiveEvent, LiveState
 from familypair.schema.events import (
+    AppliedEvent,
     EntryEvent,
     GoneEvent,
     PendingEvent,
@@ -164,6 +165,12 @@ class Sync:
             data.card = replace(data.card, time=event.time)
             self._changed(Part.TIME, event.teen)
 
+    def _applied(self, event: AppliedEvent) -> None:
+        data = self._store.teens.get(event.teen)
+        if data is not None and data.applied != event.applied:
+            data.applied = event.applied
+            self._changed(Part.APPLIED, event.teen)
+
     def _requests(self, event: RequestEvent) -> None:
         data = self._store.teens.get(event.teen)
         if data is not None:
@@ -234,6 +241,8 @@ class Sync:
                     self._use(event)
                 case RequestEvent():
                     self._requests(event)
+                case AppliedEvent():
+                    self._applied(event)
                 case GoneEvent(teen=teen):
                     await self._gone(teen)
                 case ResetEvent():

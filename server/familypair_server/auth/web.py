@@ -34,6 +34,8 @@ _NEXT_LIMIT: Final = 6000
 _SEALED: Final = re.compile("[0-9a-f]+")
 """What `Keys.seal` makes; anything else could not even stand in a header."""
 _BROWSER_BYTES: Final = 16
+_REQUESTS: Final = {"r.": "consent", "a.": "ask"}
+"""Pages on which an app's sealed request waits for a person, by how its `next` begins."""
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -161,7 +163,9 @@ async def signed_in(visit: Visit, account_id: str, path: str) -> Html:
 @functools.cache
 def _templates() -> Environment:
     return Environment(
-        loader=FileSystemLoader([_HERE / "pages", _HERE.parent / "invitations" / "pages"]),
+        loader=FileSystemLoader(
+            [_HERE.parent / subject / "pages" for subject in ("auth", "invitations", "requests")]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -238,13 +242,13 @@ def go(path: str, *, cookies: Sequence[Cookie] = ()) -> Html:
 
 def clean_next(text: str) -> str:
     """Where to go after signing in: a closed set, so no form can send people elsewhere."""
-    sealed = text.removeprefix("r.")
+    sealed = text[2:] if text[:2] in _REQUESTS else text
     is_request = sealed != text and len(text) <= _NEXT_LIMIT and _SEALED.fullmatch(sealed)
     return text if text in {"account", "device", "pair"} or is_request else "account"
 
 
 def next_path(where: str) -> str:
     """The path for a value of `clean_next`."""
-    if where.startswith("r."):
-        return f"/consent?request={where.removeprefix('r.')}"
+    if where[:2] in _REQUESTS:
+        return f"/{_REQUESTS[where[:2]]}?request={where[2:]}"
     return f"/{where}"

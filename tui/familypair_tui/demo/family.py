@@ -140,7 +140,8 @@ async def _rules(dana: Person, sam: Person, mia: Person, leo: Person, clock: Clo
     weekdays = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), 90)
     weekend = {"sat": 150, "sun": 120}
     limits: dict[str, object] = {"daily_minutes": {**weekdays, **weekend}, "at_limit": "ask"}
-    await save(dana, mia.id, {"screen_time": limits})
+    asks_first: dict[str, object] = {"packs": {"dangerous_challenges": "ask", "profanity": "ask"}}
+    await save(dana, mia.id, {"screen_time": limits, "search": asks_first})
     week = ["mon", "tue", "wed", "thu", "fri"]
     blocks: list[dict[str, object]] = [
         {"kind": "school", "days": week, "start": "08:45", "end": "15:00"},

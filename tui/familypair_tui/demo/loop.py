@@ -21,6 +21,8 @@ from familypair_tui.demo.people import Clock, Person
 NAME = "Loop"
 REDIRECT = "https://loop.example/connected"
 """Where the browser is sent with the answer; a phone hands such an address to the app itself."""
+ASKED = "http://127.0.0.1/asked"
+"""Where the browser comes back to from asking, at whichever port the app runs (RFC 8252)."""
 
 
 @dataclass

@@ -37,6 +37,8 @@ class _Reader(HTMLParser):
         self.forms: list[Form] = []
         self.marked: dict[str, str] = {}
         self.words: list[str] = []
+        self.links: dict[str, str] = {}
+        self._link = ""
         self._mark = ""
         self._select = ""
 
@@ -46,6 +48,8 @@ class _Reader(HTMLParser):
             self.forms.append(Form(values.get("action", ""), values.get("method", "get").lower()))
         elif tag in {"input", "button", "select", "option", "textarea"} and self.forms:
             self._control(tag, values)
+        elif tag == "a":
+            self._link = values.get("href", "")
         self._mark = values.get("id") or values.get("class", "") or self._mark
 
     def _control(self, tag: str, values: dict[str, str]) -> None:
@@ -72,6 +76,9 @@ class _Reader(HTMLParser):
         if not text:
             return
         self.words.append(text)
+        if self._link:
+            self.links.setdefault(text, self._link)
+            self._link = ""
         if self._mark:
             self.marked.setdefault(self._mark, text)
             self._mark = ""
@@ -87,6 +94,15 @@ class Page:
     marked: dict[str, str]
     """The first words inside each element that has an id or a class."""
     text: str
+    links: dict[str, str] = field(default_factory=dict[str, str])
+    """Where a link leads, by its first words."""
+
+    def link(self, words: str) -> str:
+        """Where the link with these words leads; raises `PageError` when there is none."""
+        if words not in self.links:
+            message = f"{self.url} has no link “{words}”; it says: {self.text[:300]}"
+            raise PageError(message)
+        return self.links[words]
 
     def form(self, *names: str) -> Form:
         """The first form that has all of these; raises `PageError` with the page's words."""
@@ -114,6 +130,11 @@ class Browser:
         trace: TracebackType | None,
     ) -> None:
         await self._http.aclose()
+
+    @property
+    def base(self) -> str:
+        """The origin, without a trailing slash."""
+        return self._base
 
     async def open(self, url: str) -> Page:
         """GET a page, following redirects."""
@@ -160,5 +181,10 @@ def _page(reply: httpx2.Response) -> Page:
     reader = _Reader()
     reader.feed(reply.text)
     return Page(
-        str(reply.url), reply.status_code, reader.forms, reader.marked, " ".join(reader.words)
+        str(reply.url),
+        reply.status_code,
+        reader.forms,
+        reader.marked,
+        " ".join(reader.words),
+        reader.links,
     )

@@ -11,7 +11,7 @@ from typing import Self
 
 import msgspec
 
-from familypair_tui.demo.loop import NAME, REDIRECT
+from familypair_tui.demo.loop import ASKED, NAME, REDIRECT
 
 START_SECONDS = 20.0
 STOP_SECONDS = 8.0
@@ -48,9 +48,8 @@ class DemoServer:
     async def __aenter__(self) -> Self:
         try:
             await self._command("migrate")
-            app = await self._command(
-                "clients", "add", NAME, "--host", "--redirect", REDIRECT, "--json"
-            )
+            back = ("--redirect", REDIRECT, "--redirect", ASKED)
+            app = await self._command("clients", "add", NAME, "--host", *back, "--json")
             self.app = msgspec.json.decode(app, type=AppKey)
             await self._start()
         except BaseException:

@@ -45,6 +45,9 @@ class Story:
         await self._undo()
         mia = await UseStory(self.stage, self.loop).play()
         await AskingStory(self.stage, self.loop, mia).play()
+        from familypair_tui.demo.story_app import AppStory  # what the app is made of loads here
+
+        await AppStory(self.stage, self.loop, mia).play()
         await self._end(link)
 
     async def _sign_up(self) -> None:

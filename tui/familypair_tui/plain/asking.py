@@ -11,9 +11,11 @@ from familypair.schema.requests import (
     LiftBlock,
     Plan,
     Request,
+    SearchFor,
     UnblockContact,
     Wish,
 )
+from familypair.settings import CATEGORIES
 from familypair_tui.plain.change import read_patch
 from familypair_tui.plain.console import UsageError
 from familypair_tui.plain.dispatch import Context
@@ -23,7 +25,7 @@ from familypair_tui.plain.said import amount_of, note_of, patch_of, until_of
 
 _WORDS = (
     "Write what you ask for: 30, rest, block-until 17:30, set PATH VALUE, zone NAME, "
-    "country CODE, unblock HOST ACCOUNT, or plan PATH=VALUE ..."
+    "country CODE, unblock HOST ACCOUNT, plan PATH=VALUE ..., or --search CATEGORY"
 )
 _MOST_BYTES = 100_000
 _REVIEW = range(7, 181)
@@ -48,6 +50,10 @@ async def _send(context: Context, teen: str, wish: Wish) -> Request:
 
 async def wish_of(context: Context, teen: str, words: list[str]) -> Wish:
     """The typed wish. Raises `UsageError`."""
+    if context.args.search:
+        if words:
+            raise UsageError("With --search, write the words that you search for after --words.")
+        return search_of(context.args.search, context.args.searched)
     match words:
         case ["block-until", wall]:
             zone = await zone_of(context, teen)
@@ -66,6 +72,15 @@ async def wish_of(context: Context, teen: str, words: list[str]) -> Wish:
             return amount_of(amount)
         case _:
             raise UsageError(_WORDS)
+
+
+def search_of(category: str, words: str) -> SearchFor:
+    """Searches of a category; words only where the teen adds them. Raises `UsageError`."""
+    names = [one.name for one in CATEGORIES]
+    name = category.strip().lower().replace("-", "_").replace(" ", "_")
+    if name not in names:
+        raise UsageError(f"--search takes one of: {', '.join(names)}.")
+    return SearchFor(category=name, words=words)
 
 
 def plan_of(said: list[str], *, title: str, review: int) -> Plan:

@@ -45,6 +45,7 @@ _MODULES = {
     "agreements": "agreements",
     "auto-rules": "agreements",
     "apps": "apps",
+    "applied": "applied",
     "preview": "drafts",
     "policy": "policy",
     None: "overview",

@@ -194,9 +194,20 @@ def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--speed",
         type=_speed,
-        default=60,
         metavar="60x",
         help="how fast time passes while you look: 0x, 1x, 10x, 60x or 300x; F5 to F7 change it",
+    )
+    parser.add_argument(
+        "--app", action="store_true", help="the made-up social app in your browser, not the client"
+    )
+    parser.add_argument(
+        "--teen", choices=("mia", "leo"), default="mia", help="with --app: who opens it"
+    )
+    parser.add_argument(
+        "--port", type=_port, default=0, metavar="N", help="where the app answers (default: free)"
+    )
+    parser.add_argument(
+        "--log", action="store_true", help="with --app: every question and answer, a line each"
     )
 
 
@@ -206,6 +217,16 @@ def _speed(text: str) -> int:
     if number not in {"0", "1", "10", "60", "300"}:
         raise argparse.ArgumentTypeError("choose 0x, 1x, 10x, 60x or 300x")
     return int(number)
+
+
+def _port(text: str) -> int:
+    """A port, or 0 for a free one."""
+    if not text.isdecimal() or not 0 <= int(text) <= _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"choose a number from 0 to {_LAST_PORT}")
+    return int(text)
+
+
+_LAST_PORT = 65_535
 
 
 def _watch(p: argparse.ArgumentParser) -> None:

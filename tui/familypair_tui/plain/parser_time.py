@@ -41,7 +41,7 @@ def _ask(p: argparse.ArgumentParser) -> None:
     _usage(p, "30|rest|block-until 17:30|set PATH VALUE|zone NAME|...")
     p.add_argument(
         "words",
-        nargs="+",
+        nargs="*",
         metavar="30|rest|...",
         help="minutes, rest, block-until 17:30, set PATH VALUE, zone NAME, country CODE, "
         "unblock HOST ACCOUNT, or plan PATH=VALUE ... (or a TOML file)",
@@ -51,6 +51,16 @@ def _ask(p: argparse.ArgumentParser) -> None:
         "--review", type=int, default=30, metavar="DAYS", help="plan: look again after (7 to 180)"
     )
     p.add_argument("--title", default="", metavar="TEXT", help="plan: its name")
+    p.add_argument(
+        "--search", default="", metavar="CATEGORY", help="open searches of a category, as drugs"
+    )
+    p.add_argument(
+        "--words",
+        dest="searched",
+        default="",
+        metavar="TEXT",
+        help="search: only these words; those who are asked read them",
+    )
 
 
 def _requests(p: argparse.ArgumentParser) -> None:
@@ -180,6 +190,12 @@ TIME_COMMANDS = (
         _auto_rules,
     ),
     Command("apps", "teen: the apps that you have bound", "familypair apps", _apps),
+    Command(
+        "applied",
+        "whether the apps apply the rules: applied, pending, unknown or advice",
+        "familypair applied mia",
+        some_teen,
+    ),
     Command(
         "preview",
         "what a draft of your rule would change, before you save it",

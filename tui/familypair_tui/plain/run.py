@@ -22,17 +22,33 @@ def run(argv: Sequence[str]) -> int:
     if args.version:
         return _version()
     if args.command == "demo":
-        if getattr(args, "json", False):
-            sys.stderr.write("demo tells its story in sentences; it has no --json.\n")
-            return USAGE
-        from familypair_tui.demo import main as demo
-
-        return demo(as_transcript=args.transcript, database=args.database, speed=args.speed)
+        return _demo(args)
     if args.command is None and not getattr(args, "json", False) and not args.plain:
         if _full_screen():
             return _open_app(args)
         sys.stderr.write("plain mode: this is not a terminal that can show the full screen.\n")
     return perform(args, _console(args))
+
+
+def _demo(args: argparse.Namespace) -> int:
+    as_json = bool(getattr(args, "json", False))
+    if as_json and not (args.app and args.log):
+        sys.stderr.write("demo tells a story in sentences and has no --json; --app --log does.\n")
+        return USAGE
+    from familypair_tui.demo import Wanted, main
+
+    return main(
+        Wanted(
+            transcript=args.transcript,
+            database=args.database,
+            speed=args.speed,
+            app=args.app,
+            teen=args.teen,
+            port=args.port,
+            log=args.log,
+            as_json=as_json,
+        )
+    )
 
 
 def perform(

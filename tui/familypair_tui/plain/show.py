@@ -31,11 +31,21 @@ def card_lines(card: TeenCard, console: Console) -> tuple[str, ...]:
     for one in card.highlights:
         lock = " (you cannot loosen it)" if one.locked else ""
         lines.append(f"  {one.title}: {value_and_reason(one.words, one.reason, lock)}")
+    if card.search is not None and card.search.this_week != "0":
+        lines += [f"  {line}" for line in search_lines(card)]
     if card.link is not None and card.link.note:
         lines.append(f"  {card.link.note}")
     if card.unread:
         lines.append(f"  {counted(card.unread, 'new entry').replace('entrys', 'entries')}.")
     return (*lines, f"  id {card.id}, details: familypair show {handle(card.name)}")
+
+
+def search_lines(card: TeenCard) -> list[str]:
+    """How many searches were stopped; nothing where it is not shared."""
+    if card.search is None:
+        return []
+    weeks = f"{card.search.this_week} this week, {card.search.last_week} last week"
+    return [f"Searches that a word pack stopped: {weeks}."]
 
 
 def _who_and_when(card: TeenCard) -> str:
@@ -64,16 +74,17 @@ async def show(context: Context) -> None:
 
 
 async def _today(context: Context, teen: str) -> list[str]:
-    """Today's time in a line; nothing where JSON or one group of settings was asked for."""
-    if context.console.as_json or not _about_time(context.args.field):
+    """Today's time and the week's searches; nothing where JSON or another group was asked for."""
+    said = context.args.field or ""
+    about_time, about_search = (not said or said.startswith(p) for p in ("screen_time", "search"))
+    if context.console.as_json or not (about_time or about_search):
         return []
     card = await context.client.teen(teen)
-    lines = glance_lines(card, context.console.clock(), context.console.when)
+    searches = search_lines(card) if about_search else []
+    if not about_time:
+        return searches
+    lines = [*glance_lines(card, context.console.clock(), context.console.when), *searches]
     return [*lines, show_hint(card.name)] if card.time is not None else lines
-
-
-def _about_time(field: str | None) -> bool:
-    return not field or field.startswith("screen_time")
 
 
 def matching(found: EffectiveSettings, said: str) -> tuple[Explained, ...]:

@@ -6,6 +6,7 @@ import msgspec
 
 from familypair.client.live import LiveEvent, LiveState
 from familypair.schema.events import (
+    AppliedEvent,
     EntryEvent,
     GoneEvent,
     PendingEvent,
@@ -14,6 +15,7 @@ from familypair.schema.events import (
     UseEvent,
 )
 from familypair.schema.requests import Request
+from familypair_tui.plain.applied import apps_words
 from familypair_tui.plain.console import Console, counted
 from familypair_tui.plain.dispatch import Context
 from familypair_tui.plain.records import entry_line
@@ -24,6 +26,7 @@ _NAMES: dict[type[LiveEvent], str] = {
     PendingEvent: "pending",
     UseEvent: "use",
     RequestEvent: "request",
+    AppliedEvent: "applied",
     ResetEvent: "reset",
     GoneEvent: "gone",
 }
@@ -86,6 +89,8 @@ async def _line(event: LiveEvent, console: Console, names: _Names) -> str:
             return f"{counted(count, 'invitation')} open." if count else "No invitation is open."
         case UseEvent(teen=teen) | RequestEvent(teen=teen):
             return event_line(event, await names.of(teen))
+        case AppliedEvent(teen=teen, applied=found):
+            return f"{await names.of(teen)}: {apps_words(found)}"
         case GoneEvent(teen=teen):
             return f"{await names.of(teen)} is no longer yours to see."
         case ResetEvent():

@@ -7,9 +7,11 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from familypair.schema.requests import ChangeSettings, Request
+from familypair.schema.settings import Explained
 from familypair.settings import FIELDS, nest
 from familypair_tui import typed
 from familypair_tui.actions import REFRESH, Key, bindings
+from familypair_tui.applied import at_apps
 from familypair_tui.draft import Subject, title_of
 from familypair_tui.glance import phase_words
 from familypair_tui.screens.drafting import DraftingScreen
@@ -19,7 +21,7 @@ from familypair_tui.widgets.entry import TYPING_KEYS, EntryBar
 from familypair_tui.widgets.form import FormPanel
 from familypair_tui.widgets.notice import NoticePanel
 from familypair_tui.widgets.subjects import SubjectBar
-from familypair_tui.widgets.why import WhyPanel
+from familypair_tui.widgets.why import Apps, WhyPanel
 
 REVIEW = Key("rules.review", "ctrl+s,v", "review", "Review", "See and save the changes.", 1)
 SUBJECT = Key("rules.subject", "s", "subject(1)", "Subject", "Go to the next form.", 4)
@@ -105,8 +107,21 @@ class RulesScreen(DraftingScreen):
         if self.draft is None:
             return
         form = self.query_one(FormPanel)
+        form.applied = data.applied
         form.show(self.draft, self.subject, data.card.name, self.store.colour_of(self.teen))
-        self.query_one(WhyPanel).show(form.explained(), self.audience, self._since())
+        self._explain()
+
+    def _explain(self) -> None:
+        """The selected field beside the form."""
+        found = self.query_one(FormPanel).explained()
+        self.query_one(WhyPanel).show(found, self.audience, self._since(), self._apps(found))
+
+    def _apps(self, found: Explained | None) -> Apps:
+        """How the selected field stands at the connected apps."""
+        data = self.data()
+        if data is None or found is None:
+            return ()
+        return at_apps(data.applied, found.path, self.now(), self.family.zone)
 
     def _since(self) -> str:
         since = self.draft.since if self.draft else ""
@@ -152,8 +167,7 @@ class RulesScreen(DraftingScreen):
         self._after_change()
 
     def _after_change(self) -> None:
-        form = self.query_one(FormPanel)
-        self.query_one(WhyPanel).show(form.explained(), self.audience, self._since())
+        self._explain()
         self.show_sentence()
         self.show_hints()
 
@@ -203,7 +217,8 @@ class RulesScreen(DraftingScreen):
 
         found = self.query_one(FormPanel).explained()
         if found is not None:
-            self.family.push_screen(WhyDialog(found, self.audience, self._since()))
+            dialog = WhyDialog(found, self.audience, self._since(), self._apps(found))
+            self.family.push_screen(dialog)
 
     # keys
 

@@ -10,7 +10,7 @@ from familypair_tui.draft import title_of
 from familypair_tui.screens.base import Dialog
 from familypair_tui.text import line
 from familypair_tui.widgets.panel import Panel, key_hint
-from familypair_tui.widgets.why import explanation, short_explanation
+from familypair_tui.widgets.why import Apps, app_rows, explanation, short_explanation
 
 
 class WhyBox(Panel):
@@ -20,9 +20,9 @@ class WhyBox(Panel):
     WhyBox { width: 76; max-width: 100%; height: 24; max-height: 100%; }
     """
 
-    def __init__(self, found: Explained, audience: Audience, since: str) -> None:
+    def __init__(self, found: Explained, audience: Audience, since: str, apps: Apps = ()) -> None:
         super().__init__(id="box")
-        self.found, self.audience, self.since = found, audience, since
+        self.found, self.audience, self.since, self.apps = found, audience, since, apps
 
     def heading(self) -> Content:
         """The field."""
@@ -35,6 +35,7 @@ class WhyBox(Panel):
     def body(self, width: int, height: int) -> list[Content]:
         """As much as fits."""
         rows = [Content(""), *explanation(self.found, self.audience, width, self.ink, self.since)]
+        rows += app_rows(self.apps, width, self.ink)
         if len(rows) > height:
             return short_explanation(self.found, self.audience, width, self.ink, self.since)
         return rows
@@ -43,10 +44,10 @@ class WhyBox(Panel):
 class WhyDialog(Dialog[None]):
     """Layers, winner, what would change it and who could."""
 
-    def __init__(self, found: Explained, audience: Audience, since: str) -> None:
+    def __init__(self, found: Explained, audience: Audience, since: str, apps: Apps = ()) -> None:
         super().__init__()
-        self.found, self.audience, self.since = found, audience, since
+        self.found, self.audience, self.since, self.apps = found, audience, since, apps
 
     def compose(self) -> ComposeResult:
         """One panel."""
-        yield WhyBox(self.found, self.audience, self.since)
+        yield WhyBox(self.found, self.audience, self.since, self.apps)

@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.message import Message
 
 from familypair_tui.actions import Key, bindings
+from familypair_tui.applied import behind
 from familypair_tui.glance import (
     CELLS,
     Day,
@@ -91,6 +92,10 @@ class TeenCardPanel(Panel):
         if self.data.unseen:
             parts += ["  "] if parts else []
             parts.append((f"{self.data.unseen} new", self.ink.strong))
+        late = behind(self.data.applied)
+        if late:
+            parts += ["  "] if parts else []
+            parts.append((late, self.ink.accent))
         phase = phase_words(self.data.card.link, self.now) if self.now else None
         if phase:
             parts += ["  "] if parts else []
@@ -196,6 +201,10 @@ class TeenCardPanel(Panel):
             if found:
                 words = _rule_words(path, found)
                 parts.append(line((f"{title} ", self.ink.muted), (words, self.ink.plain_value)))
+        band = self.data.card.search
+        if band is not None and band.this_week != "0":
+            stopped = f"{band.this_week.replace('-', '–')} this week"
+            parts.append(line(("Searches stopped ", self.ink.muted), (stopped, self.ink.value)))
         gap = line((" · ", self.ink.muted))
         options = [
             gap.join(parts),

@@ -4,12 +4,15 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 
+from familypair.schema.policies import AppliedRules
 from familypair.schema.settings import Explained
 from familypair.settings import FIELDS, Kind
 from familypair_tui.actions import Key, bindings
+from familypair_tui.applied import mark
 from familypair_tui.draft import Draft, Row, Subject
 from familypair_tui.text import Part, fit, line, spread
 from familypair_tui.when import minutes_words
+from familypair_tui.widgets.chrome import tone_style
 from familypair_tui.widgets.panel import LIST_KEYS, ListPanel, chip
 
 FORM_KEYS = (
@@ -51,6 +54,8 @@ class FormPanel(ListPanel):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.draft: Draft | None = None
+        self.applied: AppliedRules | None = None
+        """How the connected apps stand with the rules."""
         self.subject = Subject.TIME
         self.who = ""
         self.colour = 0
@@ -164,6 +169,7 @@ class FormPanel(ListPanel):
             (row.title, self.ink.strong),
             (f"  {about}", self.ink.muted),
             (later, self.ink.accent),
+            *self._applied(row.paths),
         )
         return [title, line(*names), line(*values), line(*marks)]
 
@@ -230,7 +236,12 @@ class FormPanel(ListPanel):
         mine = draft.mine(path)
         if mine is not None and mine != found.value and found.value is not None:
             parts.append((f" · in force: {found.words}", self.ink.plain_value))
-        return line(*parts)
+        return line(*parts, *self._applied((path,)))
+
+    def _applied(self, paths: tuple[str, ...]) -> list[Part]:
+        """Whether the connected apps apply it; nothing where there is none."""
+        found = mark(self.applied, paths)
+        return [] if found is None else [(f" · {found[0]}", tone_style(found[1], self.ink))]
 
     # keys
 

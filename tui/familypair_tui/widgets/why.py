@@ -1,5 +1,7 @@
 """Why a value holds: its layers, the winner, and what would change it and who could."""
 
+from collections.abc import Sequence
+
 from textual.content import Content
 
 from familypair.schema.settings import Explained
@@ -7,7 +9,11 @@ from familypair.settings import FIELDS, Audience
 from familypair_tui.draft import title_of, words_of
 from familypair_tui.text import fit, hanging, line
 from familypair_tui.theme import Ink
+from familypair_tui.widgets.chrome import tone_style
 from familypair_tui.widgets.panel import Panel
+
+Apps = Sequence[tuple[str, str, str]]
+"""For each connected app its name, how the rule stands there, and the tone of that."""
 
 
 class WhyPanel(Panel, can_focus=False):
@@ -18,10 +24,13 @@ class WhyPanel(Panel, can_focus=False):
         self.found: Explained | None = None
         self.audience = Audience.GUARDIAN
         self.since = ""
+        self.apps: Apps = ()
 
-    def show(self, found: Explained | None, audience: Audience, since: str) -> None:
+    def show(
+        self, found: Explained | None, audience: Audience, since: str, apps: Apps = ()
+    ) -> None:
         """Explain this field; `since` says from when waiting values hold."""
-        self.found, self.audience, self.since = found, audience, since
+        self.found, self.audience, self.since, self.apps = found, audience, since, apps
         self.refresh()
 
     def heading(self) -> Content:
@@ -34,9 +43,22 @@ class WhyPanel(Panel, can_focus=False):
         if self.found is None:
             return []
         rows = explanation(self.found, self.audience, width, self.ink, self.since)
-        if len(rows) <= height:
-            return rows
-        return short_explanation(self.found, self.audience, width, self.ink, self.since)
+        apps = app_rows(self.apps, width, self.ink)
+        if len(rows) + len(apps) <= height:
+            return [*rows, *apps]
+        short = short_explanation(self.found, self.audience, width, self.ink, self.since)
+        return short[: max(0, height - len(apps[2:]))] + apps[2:]
+
+
+def app_rows(apps: Apps, width: int, ink: Ink) -> list[Content]:
+    """How the rule stands at every connected app, below a line of air and a heading."""
+    if not apps:
+        return []
+    rows = [
+        fit(line((f"{name}: ", ink.muted), (words, tone_style(tone, ink))), width)
+        for name, words, tone in apps
+    ]
+    return [Content(""), line(("at the apps", ink.muted)), *rows]
 
 
 def _help(found: Explained, audience: Audience) -> str:
