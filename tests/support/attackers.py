@@ -41,6 +41,8 @@ class Things:
     request: str = ""
     agreement: str = ""
     rule: str = ""
+    webhook: str = ""
+    delivery: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Families:
         """Values for a path's parameters."""
         return {
             "teen_id": things.teen,
+            "teen": things.subject,
             "link_id": things.link,
             "invitation_id": things.invitation,
             "app_id": things.host,
@@ -79,6 +82,8 @@ class Families:
             "request_id": things.request,
             "agreement_id": things.agreement,
             "rule_id": things.rule,
+            "webhook_id": things.webhook,
+            "delivery_id": things.delivery,
             "session_id": self.home.sessions[session_of or things.guardian],
         }
 
@@ -108,7 +113,7 @@ class Families:
     def _body(self, operation: Operation, ids: dict[str, str]) -> Any:
         """The example; a host names the teen whose device it is, when that is anybody's."""
         subjects = {one.device: one.subject for one in (self.ours, self.theirs)}
-        named = subjects.get(ids.get("device", "")) if operation.for_hosts else None
+        named = subjects.get(ids.get("device", "")) if "device" in operation.ids else None
         return {**operation.body, "teen": named} if named else operation.body
 
 
@@ -170,7 +175,11 @@ async def _binding(home: Home, things: Things, name: str) -> Things:
     device = f"{name.lower()}-phone"
     subject = await host.device(things.teen, device)
     home.tokens[host.id] = host.headers["Authorization"].removeprefix("Bearer ")
-    return replace(things, host=host.id, device=device, subject=subject)
+    things = replace(things, host=host.id, device=device, subject=subject)
+    asked = {"url": "https://hooks.example/", "events": ["policy.changed"]}
+    hook = (await host.call("POST", "/v1/webhooks", json=asked)).json()["webhook"]["id"]
+    ping = (await host.call("POST", f"/v1/webhooks/{hook}/test")).json()["id"]
+    return replace(things, webhook=hook, delivery=ping)
 
 
 async def sign_in_now(home: Home, account_id: str) -> None:

@@ -18,6 +18,7 @@ PUBLIC_API = frozenset(
         ("GET", "/schema/openapi.json"),
         ("GET", "/schema/policy.json"),
         ("GET", "/schema/{path:str}"),
+        ("GET", "/.well-known/authzen-configuration"),
         ("GET", "/.well-known/jwks.json"),
         ("GET", "/.well-known/oauth-authorization-server"),
         ("GET", "/oauth/authorize"),
@@ -30,7 +31,17 @@ PUBLIC_API = frozenset(
 )
 """What answers without a token; every other API route must refuse. Pages are listed below."""
 PAGES = frozenset(
-    {"/", "/account", "/consent", "/device", "/docs/problems", "/pair", "/signin", "/signup"}
+    {
+        "/",
+        "/account",
+        "/ask",
+        "/consent",
+        "/device",
+        "/docs/problems",
+        "/pair",
+        "/signin",
+        "/signup",
+    }
 )
 """What a browser visits; cookies instead of tokens."""
 ID = "0123456789abcdefghjkmnpqrs"
@@ -55,7 +66,7 @@ class Operation:
     def ids(self) -> tuple[str, ...]:
         """The path's parameters that are ids."""
         names = [part[1:-1].partition(":")[0] for part in self.path.split("/") if "{" in part]
-        return tuple(name for name in names if name != "seq")
+        return tuple(name for name in names if name not in {"seq", "digest"})
 
     @property
     def for_hosts(self) -> bool:
@@ -84,6 +95,7 @@ class Operation:
     def url(self, **ids: str) -> str:
         """The path with these ids; one that nobody has in place of each that is not given."""
         path = self.path.replace("{seq}", ids.get("seq", "1"))
+        path = path.replace("{digest}", ids.get("digest", "0" * 64))
         for name in self.ids:
             prefix = {"teen_id": "acc", "link_id": "lnk", "invitation_id": "inv"}.get(name, "ses")
             path = path.replace("{" + name + "}", ids.get(name, f"{prefix}_{ID}"))
