@@ -15,6 +15,7 @@ from familypair.reasons import Reason
 from familypair.settings import CATEGORIES, FIELDS, GROUPS, Audience, Band, Field, say
 from familypair.settings.json_schema import policy_file_schema
 from familypair.wording import WORDS
+from familypair.wording_decisions import DECISIONS
 from familypair_server import problems, settings
 from familypair_server.app import create_app
 
@@ -24,17 +25,29 @@ NOTE = "<!-- Written by `python -m tests.docs.generate`; do not edit by hand. --
 
 def problems_page() -> str:
     """Every code that an answer can carry, with its status and its words."""
+    answers = set(DECISIONS) - {Reason.UNKNOWN_ACTION}
     rows = [
-        f'| <a id="{r}"></a>`{r}` | {problems.status_of(r)} | {_cell(WORDS[r].guardian)} '
-        f"| {_cell(WORDS[r].teen or '(the same)')} |"
+        f'| <a id="{r}"></a>`{r}` | {problems.status_of(r)} | {_words(r)} |'
         for r in Reason
+        if r not in answers
     ]
     head = "| code | status | words for a guardian | words for a teen |\n|---|---|---|---|"
+    told = [f'| <a id="{r}"></a>`{r}` | {_words(r)} |' for r in Reason if r in answers]
+    more = (
+        "\n## Reasons of decisions\n\nAn answer to a question is never a problem: its status is 200"
+        " and its `reason` one of these, or a fault of the question itself.\n\n"
+        "| reason | words for a guardian | words for a teen |\n|---|---|---|"
+    )
     intro = (
         "# Problems\n\nEvery refusal is `application/problem+json` (RFC 9457) with one of these "
         "codes. Bad input lists each fault in `errors[]` with a JSON pointer.\n"
     )
-    return "\n".join([NOTE, intro, head, *rows, ""])
+    return "\n".join([NOTE, intro, head, *rows, more, *told, ""])
+
+
+def _words(reason: Reason) -> str:
+    said = WORDS[reason]
+    return f"{_cell(said.guardian)} | {_cell(said.teen or '(the same)')}"
 
 
 def configuration_page() -> str:
