@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from familypair_server import settings as settings_module
+from familypair_server.packs.arguments import arguments as pack_arguments
 from familypair_server.settings import Settings, SettingsError
 
 OK, REFUSED, USAGE = 0, 1, 2
@@ -62,7 +63,9 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="what the host app may do: usage:write, policy:read; both when left out",
     )
-    for name in ("migrate", "check", "verify-ledger", "clients"):
+    packs = _command(commands, "packs", _packs, "word packs: add, list, check, remove")
+    pack_arguments(packs)
+    for name in ("migrate", "check", "verify-ledger", "clients", "packs"):
         commands.choices[name].add_argument("--json", action="store_true", help="print JSON")
     return parser
 
@@ -123,6 +126,12 @@ def _clients(settings: Settings, arguments: argparse.Namespace) -> int:
     scopes = tuple(dict.fromkeys(arguments.scope)) or HOST_SCOPES
     asked = NewHost(name=name, redirects=tuple(arguments.redirect), scopes=scopes)
     return asyncio.run(operations.run_add_host(settings, asked, as_json=as_json))
+
+
+def _packs(settings: Settings, arguments: argparse.Namespace) -> int:
+    from familypair_server.packs import command  # noqa: PLC0415 - see `_serve`
+
+    return command.run(settings, arguments)
 
 
 def _failed(error: Exception, code: int) -> int:

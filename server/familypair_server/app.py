@@ -11,18 +11,22 @@ from litestar.di import NamedDependency, Provide
 from familypair_server import keys as keys_module
 from familypair_server import openapi
 from familypair_server.context import Clock, Context
+from familypair_server.decisions.running import deciding
+from familypair_server.decisions.state import Decisions
 from familypair_server.demo import DemoClock
 from familypair_server.demo import routes as demo_routes
 from familypair_server.edge import Edge
 from familypair_server.ids import Random, SystemRandom
 from familypair_server.jobs.runner import Runner
-from familypair_server.live.hub import Hub
+from familypair_server.live.hub import EVERY, Hub
+from familypair_server.packs.kept import keeping
 from familypair_server.problems import HANDLERS
 from familypair_server.settings import Settings
 from familypair_server.storage import Store
 from familypair_server.storage.health import ping
 from familypair_server.storage.migrate import migrate
 from familypair_server.storage.opening import open_store
+from familypair_server.webhooks.courier import Courier
 
 BODY_BYTES = 64 * 1024
 """Most bytes of a body where a route does not say less (contract.md)."""
@@ -133,15 +137,19 @@ def create_app(
         opened = store or await open_ready(settings, clock)
         ctx = _context(settings, opened, clock, source)
         forget = opened.on_commit(ctx.hub.wake)
-        runner = Runner(ctx)
+        ctx.packs.on_change(lambda: ctx.hub.wake((EVERY,)))
+        runner, courier = Runner(ctx), Courier(ctx)
         runner.start()
+        courier.start()
         if demo_clock:
-            demo_clock.on_skip = runner.wake
+            demo_clock.on_skip = lambda: [job.wake() for job in (runner, courier)]
         try:
-            yield ctx
+            async with keeping(ctx.packs, ctx.store), deciding(ctx):
+                yield ctx
         finally:
             forget()
             await runner.stop()
+            await courier.stop()
             await ctx.hub.close_all()
             if store is None:
                 await opened.close()
@@ -158,7 +166,8 @@ async def open_ready(settings: Settings, clock: Clock) -> Store:
 
 def _context(settings: Settings, store: Store, clock: Clock, random: Random) -> Context:
     keys = keys_module.load_or_create(settings.secret_path(), random)
-    return Context(settings, store, clock, random, keys, Hub())
+    decisions = Decisions(settings.decision_cache_mb * 1024 * 1024)
+    return Context(settings, store, clock, random, keys, Hub(), decisions=decisions)
 
 
 def _litestar(

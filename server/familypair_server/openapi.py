@@ -4,7 +4,7 @@ Litestar knows paths, bodies and answers. Added here: who may call, the problem 
 refusal, headers that handlers read themselves, the OAuth forms, and an example of everything.
 """
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from litestar import Response, Router
@@ -16,7 +16,10 @@ from litestar.status_codes import HTTP_404_NOT_FOUND
 from familypair.reasons import Reason, Refusal
 from familypair.schema.oauth import DeviceCode, OAuthError, Token
 from familypair.schema.problem import Problem
+from familypair_server.decisions import openapi as decisions
+from familypair_server.ofrep import openapi as flags
 from familypair_server.openapi_examples import BY_NAME, example
+from familypair_server.openapi_examples_policies import STREAM
 from familypair_server.problems import problem_of, refuse
 
 Json = dict[str, Any]
@@ -56,6 +59,9 @@ KEYED = frozenset(
         "/v1/teens/{teen_id}/layers/mine/keep",
         "/v1/teens/{teen_id}/ledger/{seq}/revert",
         "/v1/teens/{teen_id}/requests",
+        "/v1/webhooks",
+        "/v1/webhooks/{webhook_id}/secret",
+        "/v1/webhooks/{webhook_id}/test",
     }
 )
 """POSTs that take an `Idempotency-Key`."""
@@ -75,6 +81,7 @@ _ANSWERS: dict[str, object] = {
     "/.well-known/oauth-authorization-server": {"issuer": "https://pair.example"},
     "/.well-known/jwks.json": {"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "2026-11"}]},
     "/v1/teens/{teen_id}/time/export": "date,weekday,zone,start,end,known,used_seconds\r\n",
+    "/v1/policies/stream": STREAM,
     "/v1/events": "id: 7.c2lnbmVk\nevent: entry\ndata: {}\n\n",
 }
 """Examples of answers that have no schema of their own."""
@@ -91,12 +98,33 @@ class Document(OpenAPI):
             (Problem, OAuthError, Token, DeviceCode), ref_template=_REF
         )
         known.update(shared)
+        decisions.add_paths(document["paths"], known)
+        flags.add_paths(document["paths"], known)
         bearer = {"type": "http", "scheme": "bearer", "description": "An access token."}
         document["components"]["securitySchemes"] = {"bearer": bearer}
         for path, item in document["paths"].items():
             for method, operation in item.items():
                 _complete(path, method, operation, known)
-        return document
+        flags.add_errors(document["paths"])
+        return cast("Json", _plainly(document))
+
+
+def _plainly(value: object) -> Any:
+    """The document without "exactly one of anything or X", which nothing fits.
+
+    Litestar writes that for the members of a tuple of any length.
+    """
+    if isinstance(value, list):
+        return [_plainly(one) for one in cast("list[object]", value)]
+    if not isinstance(value, dict):
+        return value
+    members = cast("Json", value)
+    if {} in members.get("oneOf", ()):
+        rest = [one for one in members["oneOf"] if one]
+        members = {**members, **rest[0]} if len(rest) == 1 else {**members, "oneOf": rest}
+        if len(rest) == 1:
+            del members["oneOf"]
+    return {key: _plainly(one) for key, one in members.items()}
 
 
 class Config(OpenAPIConfig):
@@ -193,7 +221,8 @@ def _answers(path: str, operation: Json, known: Json, *, public: bool) -> None:
     responses = operation["responses"]
     responses.pop("400", None)
     for media in responses[min(responses)].get("content", {}).values():
-        media["example"] = _ANSWERS.get(path) or example(media["schema"], known)
+        shown = _ANSWERS.get(path) or media.get("example")
+        media["example"] = shown or example(media["schema"], known)
     oauth = path in _FORMS
     body_or_place = "requestBody" in operation or "parameters" in operation
     ids = any(

@@ -6,7 +6,9 @@ there gets a value of its type, so that a new field never leaves a hole.
 
 from typing import Any
 
+from familypair_server import openapi_examples_policies as policies
 from familypair_server import openapi_examples_requests as requests
+from familypair_server import openapi_examples_webhooks as webhooks
 
 _ID = "0123456789abcdefghjkmnpqrs"
 _INSTANT = "2026-11-22T15:00:00Z"
@@ -74,6 +76,7 @@ BY_NAME: dict[str, Any] = {
 
 PREFIXES = {
     **requests.PREFIXES,
+    **webhooks.PREFIXES,
     "app_id": "cli",
     "code_id": "cod",
     "grant_id": "pst",
@@ -109,7 +112,9 @@ _AT_A_HOST = frozenset({"Device", "DeviceBinding", "Interval", "UsageLeft"})
 """Schemas in which `teen` is the id at one host."""
 
 _WHOLE: dict[str, dict[str, Any]] = {
+    **policies.WHOLE,
     **requests.WHOLE,
+    **webhooks.WHOLE,
     "NewInvitation": {"form": "code", "scopes": ["see_time", "set_time"], "needed": ["see_time"]},
     "Confirm": {"scopes": ["see_time", "set_time"], "needed": ["see_time"]},
     "EndLink": {"not_my_guardian": False},

@@ -15,7 +15,7 @@ from litestar.exceptions import (
     ValidationException,
 )
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
-from litestar.routes import HTTPRoute
+from litestar.routes import ASGIRoute, HTTPRoute
 
 from familypair.reasons import Reason, Refusal
 from familypair.schema.problem import FieldProblem, Problem
@@ -79,6 +79,15 @@ STATUS: dict[Reason, int] = {
     Reason.DECLINED_TODAY: 429,
     Reason.TOO_MANY_AUTO_RULES: 429,
     Reason.NOT_ASKED_OF_YOU: 403,
+    Reason.JSON_EXPECTED: 400,
+    Reason.NO_SUCH_PACK: 404,
+    Reason.PACK_NOT_USABLE: 422,
+    Reason.NEWER_THAN_KNOWN: 422,
+    Reason.UNKNOWN_ACTION: 422,
+    Reason.WEBHOOK_NOT_HTTPS: 422,
+    Reason.WEBHOOK_PRIVATE_ADDRESS: 422,
+    Reason.UNKNOWN_EVENT: 422,
+    Reason.TOO_MANY_WEBHOOKS: 429,
 }
 """HTTP status by code. What is not listed is 400 for bad input and 409 for a state that says no."""
 
@@ -201,6 +210,8 @@ def _methods_at(request: Request[Any, Any, Any]) -> list[str]:
         )
         if fits and isinstance(route, HTTPRoute):
             return sorted(route.methods)
+        if fits and isinstance(route, ASGIRoute):
+            return list(route.route_handler.opt.get("methods", ()))
     return []
 
 

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from platformdirs import user_data_path
@@ -66,10 +67,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Most new accounts from one network (an IPv4 /24, an IPv6 /56) in an hour."""
     usage_per_minute: Annotated[int, msgspec.Meta(ge=1_000)] = 300_000
     """Most intervals of use that one host app may send to one node in a minute."""
+    questions_per_minute: Annotated[int, msgspec.Meta(ge=1_000)] = 6_000_000
+    """Most decisions that one host app may ask of one node in a minute."""
+    questions_per_batch: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 50
+    """Most questions of one `/access/v1/evaluations`; a body has at most 64 KiB anyway."""
+    decision_cache_mb: Positive = 256
+    """Memory for compiled rules of teens that hosts ask about: 1 MiB for about 500 teens."""
     password_cost: Literal["standard", "cheapest"] = "standard"  # noqa: S105 - a cost profile
     """Argon2id profile; `cheapest` is for tests and the demo only."""
     jobs_seconds: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 30
     """Most seconds between two looks for work that has become due; 0 turns that work off here."""
+    webhook_loopback: bool = False
+    """Let webhooks go to this machine, also over http, to try them out. Refused beyond loopback."""
     demo: bool = False
     """A demonstration: `POST /demo/clock` moves the clock. Refused unless on loopback."""
     demo_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 0
@@ -115,6 +124,8 @@ def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "DEMO", f"a demonstration listens on loopback only, not on {settings.host}"
     if settings.demo_days and not settings.demo:
         yield "DEMO_DAYS", "only the clock of a demonstration can begin in the past; see DEMO"
+    if settings.webhook_loopback and not _is_local(settings):
+        yield "WEBHOOK_LOOPBACK", "only a server that listens on loopback and is named there may"
     if settings.issuer and not _ORIGIN.fullmatch(settings.issuer):
         yield "ISSUER", f"{settings.issuer} is not a base URL such as https://pair.example"
     if not settings.database.startswith(DATABASES):
@@ -124,6 +135,12 @@ def _faults(settings: Settings) -> Iterator[tuple[str, str]]:
             ip_network(entry, strict=False)
         except ValueError:
             yield "TRUSTED_PROXIES", f"{entry!r} is neither an address nor a network"
+
+
+def _is_local(settings: Settings) -> bool:
+    """Whether nobody but this machine can reach the service, also not through a proxy."""
+    named = urlsplit(settings.issuer).hostname if settings.issuer else settings.host
+    return settings.host in LOOPBACK and named in LOOPBACK
 
 
 def _from_file(name: str) -> dict[str, object]:
