@@ -70,6 +70,10 @@ def test_rules_have_no_clock_no_io_and_no_async() -> None:
     [
         ("import familypair", "litestar textual aiosqlite authlib httpx httpx2 sqlite3"),
         ("import familypair.rules.layers", "litestar textual aiosqlite httpx2 sqlite3 asyncio"),
+        (
+            "import familypair.testing.decisions",
+            "confusable_homoglyphs httpx2 joserfc litestar platformdirs",
+        ),
         ("import familypair_tui.__main__", "textual rich authlib httpx httpx2 litestar"),
         ("import familypair_server.__main__", "litestar uvicorn authlib textual"),
     ],

@@ -54,6 +54,10 @@ class FamilyPairApp(App[int], inherit_bindings=False):
     COMMANDS = {_our_commands}
     OWN_KEYS: tuple[Key, ...] = ()
     """Keys of a client with more than the usual ones; help and the palette have them too."""
+    OWN_TITLE = ""
+    """What help calls them."""
+    OWN_PREFIX = ""
+    """Before their names in the palette."""
 
     def __init__(
         self,

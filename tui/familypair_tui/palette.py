@@ -60,7 +60,7 @@ def commands(app: "FamilyPairApp", screen: Screen[Any]) -> Iterable[Command]:
             words = f"teen: {data.card.name[:40]}"
             yield Command(words, "Open this teen's rules.", _teen(app, teen))
     for key in app.OWN_KEYS:
-        yield Command(f"demo: {key.word.lower()}", key.help, _own(app, key))
+        yield Command(f"{app.OWN_PREFIX}: {key.word.lower()}", key.help, _own(app, key))
     for theme in THEME_NAMES:
         yield Command(f"theme: {theme}", "Change the colours.", _theme(app, theme))
     yield Command("help: keys", "Every key of this screen.", app.action_show_help)

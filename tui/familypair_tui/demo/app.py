@@ -31,6 +31,8 @@ class DemoApp(FamilyPairApp):
 
     CSS_PATH = str(Path(__file__).parent.parent / "app.tcss")
     OWN_KEYS = DEMO_KEYS
+    OWN_TITLE = "The demonstration"
+    OWN_PREFIX = "demo"
     BINDINGS = [
         Binding(key.keys, key.action, key.word, show=False, id=key.id, priority=True)
         for key in DEMO_KEYS

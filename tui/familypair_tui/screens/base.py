@@ -238,7 +238,7 @@ class FamilyScreen(Screen[R], AppAccess, Generic[R]):
             for key, tab in zip(VIEW_KEYS, tabs, strict=True)
         )
         groups.append(("Everywhere", (*views, NEXT, PREVIOUS, *GLOBAL)))
-        groups.append(("The demonstration", self.family.OWN_KEYS))
+        groups.append((self.family.OWN_TITLE, self.family.OWN_KEYS))
         return [(title, keys) for title, keys in groups if keys]
 
     def watch_focused(self) -> None:
