@@ -105,6 +105,17 @@ class Told:
         self.looks += 1
 
 
+class Visitors:
+    """Notes whose use of the app was told."""
+
+    def __init__(self) -> None:
+        self.teens: list[str] = []
+
+    async def __call__(self, teen: str) -> None:
+        """Note it."""
+        self.teens.append(teen)
+
+
 def playing(speed: int = 60) -> tuple[Player, Steps, Told, Installed]:
     """A player of one teen."""
     clock, told = Steps(), Told()
@@ -135,6 +146,19 @@ async def test_the_app_stops_when_the_time_is_over() -> None:
     await player.advance(timedelta(minutes=30))
     assert told.looks == 2
     assert any(told.reports)
+
+
+async def test_the_app_is_visited_while_it_is_used_and_tried_when_it_is_closed() -> None:
+    """So that its questions can be seen: a no too, and nothing where nobody uses it."""
+    player, _, told, app = playing()
+    player.visit = visitors = Visitors()
+    await player.advance(timedelta(minutes=30))
+    used = len(visitors.teens)
+    assert used == sum(map(bool, told.reports)) > 0
+    app.left = UsageLeft(teen=app.teen, outcome="stop")
+    await player.advance(timedelta(minutes=30))
+    assert len(visitors.teens) > used
+    assert set(visitors.teens) == {app.teen}
 
 
 def test_time_goes_slower_and_faster_and_stops() -> None:
@@ -224,7 +248,7 @@ async def test_the_panel_shows_what_the_app_asks() -> None:
             Page(items=(hostile,), asked=3, by_cache=1, p50=12.4, p99=3400.0),
         ]
     )
-    app.show_loop("http://127.0.0.1:8099", cast("LogReader", pages))
+    app.show_loop("http://127.0.0.1:8099", cast("LogReader", pages), Visitors())
     async with app.run_test(size=WIDE) as pilot:
         client = Client(app, cast("FakeApi", dana.api), pilot)
         await client.pilot.press("f8")

@@ -28,6 +28,7 @@ from familypair_tui.demo.app_loop.parts import Parts
 from familypair_tui.demo.app_loop.reading import LogReader
 from familypair_tui.demo.app_loop.sessions import Member
 from familypair_tui.demo.app_loop.surfaces import OPEN, SURFACES, Surface
+from familypair_tui.demo.app_loop.visiting import Visits
 from familypair_tui.demo.app_loop.world import FRIEND
 
 NOW = datetime(2026, 11, 21, 16, tzinfo=UTC)
@@ -339,6 +340,18 @@ async def test_the_log_is_for_who_has_the_token_and_goes_on_from_where_one_was()
         reader.from_start()
         assert (await reader.read()).items == first.items
         await reader.close()
+
+
+async def test_made_up_visits_ask_what_the_surfaces_ask() -> None:
+    """One thing after the other, each a real question about the teen that uses the app."""
+    gate = Says()
+    async with opened(gate) as app:
+        visit = Visits(app.parts)
+        for _ in range(24):
+            await visit(MIA.teen)
+    asked = {question.action for _, question in gate.asked}
+    assert {"app.use", "search.query", "message.receive", "live.host", "profile.view"} <= asked
+    assert {teen for teen, _ in gate.asked} == {MIA.teen}
 
 
 def test_a_page_counts_until_the_next_one() -> None:

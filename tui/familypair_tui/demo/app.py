@@ -1,6 +1,6 @@
 """The real client, with keys for the demonstration: other people, and the speed of time."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -45,9 +45,12 @@ class DemoApp(FamilyPairApp):
         self._reader: LogReader | None = None
         self._address = ""
 
-    def show_loop(self, address: str, reader: LogReader) -> None:
-        """Where the made-up app answers, and what reads its log."""
+    def show_loop(
+        self, address: str, reader: LogReader, visit: Callable[[str], Awaitable[None]]
+    ) -> None:
+        """Where the made-up app answers, what reads its log, and how its teens use it."""
         self._address, self._reader = address, reader
+        self._player.visit = visit
 
     def on_mount(self) -> None:
         """Say what this is, once."""

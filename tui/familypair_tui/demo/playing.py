@@ -1,7 +1,7 @@
 """The made-up app while somebody watches: time passes faster, and use goes on being reported."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import httpx2
@@ -27,6 +27,8 @@ class Player:
         self, loop: Loop, clock: Clock, habits: Sequence[tuple[Installed, Habit]], speed: int
     ) -> None:
         self.speed = speed
+        self.visit: Callable[[str], Awaitable[None]] | None = None
+        """Told of each use by a teen's id at the app, also of what the app then stops."""
         self._loop, self._clock, self._habits = loop, clock, habits
         self._reported = clock()
         self._lock = asyncio.Lock()
@@ -74,10 +76,13 @@ class Player:
         since, self._reported = self._reported, self._clock()
         found: list[Stretch] = []
         for app, habit in self._habits:
+            wanted = habit.now(since, self._reported)
             if app.stopped:
                 await self._loop.look(app)
             else:
-                found += habit.now(since, self._reported)
+                found += wanted
+            if wanted and self.visit is not None:
+                await self.visit(app.teen)
         await self._loop.report(sorted(found, key=lambda one: one.end))
 
     def _set(self, speed: int) -> None:

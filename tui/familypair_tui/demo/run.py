@@ -105,10 +105,11 @@ async def visit(wanted: Wanted) -> int:
         app = await demo.app(people, USUAL if wanted.speed is None else wanted.speed)
         from familypair_tui.demo.app_loop.reading import LogReader
         from familypair_tui.demo.app_loop.serving import served
+        from familypair_tui.demo.app_loop.visiting import Visits
 
         async with served(demo.loop, hint=hint_of(family)) as parts:
             reader = LogReader(parts.address, parts.log_token)
-            app.show_loop(parts.address, reader)
+            app.show_loop(parts.address, reader, Visits(parts))
             try:
                 return await app.run_async() or DONE
             finally:
