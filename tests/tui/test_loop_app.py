@@ -342,6 +342,18 @@ async def test_the_log_is_for_who_has_the_token_and_goes_on_from_where_one_was()
         await reader.close()
 
 
+@pytest.mark.parametrize("body", [b"{", b'{"text": "\\ud800"}', b"\xff", b"[1]", b""])
+async def test_a_body_that_cannot_be_read_is_no_fault_of_the_app(body: bytes) -> None:
+    """A plain answer, and the app goes on."""
+    async with opened(Says()) as app:
+        headers = {"content-type": "application/json"}
+        said = await app.web.post("/api/posts", content=body, headers=headers)
+        assert said.status_code < 500
+        for after in ("²", "-1", "x"):
+            page = await app.web.get("/demo/decisions", params={"after": after}, headers=bearer())
+            assert page.status_code == 200
+
+
 async def test_made_up_visits_ask_what_the_surfaces_ask() -> None:
     """One thing after the other, each a real question about the teen that uses the app."""
     gate = Says()

@@ -1,9 +1,11 @@
 """Searches in plain commands: asking for one, and the week of those that were stopped."""
 
 import msgspec
+import pytest
 
 from client.fake import answer
 from familypair.schema.teens import SearchBand, Teens
+from familypair_tui.plain.parser import build
 from familypair_tui.plain.show import search_lines
 
 from .desk import Desk
@@ -28,6 +30,18 @@ def test_a_search_is_asked_for_with_or_without_its_words() -> None:
     assert "one of: sexual_content" in teen.run("ask", "--search", "chess").err
     assert "--words" in teen.run("ask", "--search", "drugs", "weed").err
     assert teen.run("ask").code == 2
+    alone = teen.run("ask", "30", "--words", "root beer")
+    assert (alone.code, "--words goes with --search." in alone.err) == (2, True)
+    assert len(teen.sent("POST", f"{MIA}/requests")) == 2
+
+
+def test_asking_for_a_search_is_in_the_usage(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Where somebody looks who does not know how to write it."""
+    with pytest.raises(SystemExit):
+        build().parse_args(["ask", "--help"])
+    assert "--search drugs" in capsys.readouterr().out.partition("\n\n")[0]
 
 
 def test_the_week_of_stopped_searches_is_a_line_where_it_is_shared() -> None:
@@ -35,7 +49,7 @@ def test_the_week_of_stopped_searches_is_a_line_where_it_is_shared() -> None:
     desk = Desk()
     band = SearchBand(this_week="1-9", last_week="0")
     told = msgspec.structs.replace(CARD, search=band)
-    line = "Searches that a word pack stopped: 1-9 this week, 0 last week."
+    line = "Searches stopped by category: 1-9 this week, 0 last week."
     search = msgspec.structs.replace(SETTINGS.fields[0], path="search.enabled")
     settings = msgspec.structs.replace(SETTINGS, fields=(*SETTINGS.fields, search))
     for card, said in ((told, True), (CARD, False)):
@@ -49,4 +63,4 @@ def test_the_week_of_stopped_searches_is_a_line_where_it_is_shared() -> None:
     quiet = msgspec.structs.replace(told, search=SearchBand(this_week="0", last_week="1-9"))
     assert search_lines(quiet)
     desk.server.will("GET", "/v1/teens", Teens(items=(quiet,)))
-    assert "word pack" not in desk.run("teens").out
+    assert "Searches stopped" not in desk.run("teens").out

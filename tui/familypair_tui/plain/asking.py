@@ -50,10 +50,8 @@ async def _send(context: Context, teen: str, wish: Wish) -> Request:
 
 async def wish_of(context: Context, teen: str, words: list[str]) -> Wish:
     """The typed wish. Raises `UsageError`."""
-    if context.args.search:
-        if words:
-            raise UsageError("With --search, write the words that you search for after --words.")
-        return search_of(context.args.search, context.args.searched)
+    if context.args.search or context.args.searched:
+        return _searched(context.args.search, context.args.searched, words)
     match words:
         case ["block-until", wall]:
             zone = await zone_of(context, teen)
@@ -72,6 +70,14 @@ async def wish_of(context: Context, teen: str, words: list[str]) -> Wish:
             return amount_of(amount)
         case _:
             raise UsageError(_WORDS)
+
+
+def _searched(category: str, searched: str, words: list[str]) -> SearchFor:
+    if not category:
+        raise UsageError("--words goes with --search.")
+    if words:
+        raise UsageError("With --search, write the words that you search for after --words.")
+    return search_of(category, searched)
 
 
 def search_of(category: str, words: str) -> SearchFor:

@@ -38,7 +38,7 @@ def _code(p: argparse.ArgumentParser) -> None:
 
 
 def _ask(p: argparse.ArgumentParser) -> None:
-    _usage(p, "30|rest|block-until 17:30|set PATH VALUE|zone NAME|...")
+    _usage(p, "30|rest|block-until 17:30|set PATH VALUE|zone NAME|--search drugs|...")
     p.add_argument(
         "words",
         nargs="*",

@@ -45,7 +45,7 @@ def search_lines(card: TeenCard) -> list[str]:
     if card.search is None:
         return []
     weeks = f"{card.search.this_week} this week, {card.search.last_week} last week"
-    return [f"Searches that a word pack stopped: {weeks}."]
+    return [f"Searches stopped by category: {weeks}."]
 
 
 def _who_and_when(card: TeenCard) -> str:

@@ -266,5 +266,7 @@ async def decisions(request: AnyRequest) -> AnyResponse:
     if request.headers.get("authorization", "") != f"Bearer {parts.log_token}":
         raise HTTPException(status_code=401, detail="Send the token of the demonstration.")
     after = request.query_params.get("after", "0")
-    found: log.Page = parts.gate.log.after(int(after) if after.isdigit() else 0)
+    found: log.Page = parts.gate.log.after(
+        int(after) if after.isdecimal() and after.isascii() else 0
+    )
     return Response(msgspec.json.encode(found), media_type="application/json")

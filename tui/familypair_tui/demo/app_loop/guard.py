@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.enums import RequestEncodingType
@@ -89,13 +90,20 @@ async def fields_of(request: Request[Any, Any, Any]) -> dict[str, str]:
     if request.method == "POST":
         kind = request.content_type[0]
         body: object = (
-            await request.json()
-            if kind == RequestEncodingType.JSON and await request.body()
+            _read(await request.body())
+            if kind == RequestEncodingType.JSON
             else await request.form()
         )
         found |= dict(cast("Mapping[str, object]", body)) if isinstance(body, Mapping) else {}
     found |= request.path_params
     return {name: value[:FIELD_LIMIT] for name, value in found.items() if isinstance(value, str)}
+
+
+def _read(body: bytes) -> object:
+    try:
+        return msgspec.json.decode(body or b"{}")
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise HTTPException(status_code=400, detail="The body is not valid JSON.") from error
 
 
 def _refuse_other_sites(request: Request[Any, Any, Any]) -> None:
