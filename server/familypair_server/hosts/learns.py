@@ -8,8 +8,8 @@ _BY_SCOPE: Final = {
     "usage:write": "how much of a day's time is left, when it reports your use of it",
     "policy:read": "which rules hold in it, without who made them, and which of them come with an"
     " age group; for that also the words that are blocked in search, the accounts there that are"
-    " blocked, and how much of the day is used in all apps together, in steps of 15 minutes until"
-    " little is left",
+    " blocked, whether more than one guardian made a search list, and how much of the day is used"
+    " in all apps together, in steps of 15 minutes until little is left",
 }
 NEVER: Final = (
     "your name, your sign-in name or your birthday",

@@ -1,12 +1,11 @@
 """Devices of bound teens, for hosts; bound apps, for teens."""
 
 from datetime import datetime
-from typing import Final
 
 import msgspec
 
 from familypair.reasons import Reason
-from familypair.schema.usage import App, Apps, Device, DeviceName, Devices
+from familypair.schema.usage import MOST_DEVICES, App, Apps, Device, DeviceName, Devices
 from familypair_server.hosts import statements as sql
 from familypair_server.hosts.learns import learns
 from familypair_server.ids import is_id
@@ -14,9 +13,6 @@ from familypair_server.problems import refuse
 from familypair_server.storage import Txn, teens, transaction
 from familypair_server.times import instant, millis
 from familypair_server.usage import statements as usage
-
-MOST_DEVICES: Final = 50
-"""Devices of one teen at one host; the names are the host's, so something must bound them."""
 
 
 class AtHost(msgspec.Struct, frozen=True):

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from familypair.reasons import Reason
+from familypair.rules.days import day_at
 from familypair.schema.policies import Applied
-from familypair_server.hosts.service import MOST_DEVICES
+from familypair.schema.usage import MOST_DEVICES
+from familypair_server.days.service import regimes_of
 from familypair_server.ids import is_id
 from familypair_server.policies import statements as sql
 from familypair_server.problems import refuse
@@ -39,6 +41,7 @@ def acknowledge(host_id: str, subject: str, said: Applied, now: datetime) -> Txn
             raise refuse(Reason.TOO_MANY_DEVICES, max=MOST_DEVICES)
     elif not _is_news(before, said, now):
         return
+    eve = yield from _eve(row.teen_id, before, now)
     yield from sql.put_applied.run(
         teen=row.teen_id,
         host=host_id,
@@ -46,8 +49,17 @@ def acknowledge(host_id: str, subject: str, said: Applied, now: datetime) -> Txn
         subject=subject,
         version=said.version,
         now=millis(now),
+        eve=eve,
     )
     yield from notify(row.teen_id)
+
+
+def _eve(teen_id: str, before: sql.AppliedRow | None, now: datetime) -> Txn[int | None]:
+    """The newest word from before today; see migration 0020."""
+    if before is None:
+        return None
+    today = day_at((yield from regimes_of(teen_id)), now)
+    return before.at if before.at < millis(today.start) else before.eve_at
 
 
 def _is_news(before: sql.AppliedRow, said: Applied, now: datetime) -> bool:

@@ -12,13 +12,16 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from familypair import help_lines
 from familypair.rules.days import Day, day_before, days_from
-from familypair.rules.decide import HostFacts, document, shown_use
+from familypair.rules.decide import HostFacts, document, next_change, shown_use
 from familypair.rules.decide.model import Use, ms_of
+from familypair.rules.decide.use import STEP
+from familypair.rules.layers import Policy
 from familypair.rules.search import NO_PACKS, Packs
 from familypair.rules.time.model import Lifted, Posting
 from familypair.schema.base import Answer
-from familypair.schema.policies import Help, HelpLine, PolicyDay, PolicyDocument
+from familypair.schema.policies import Help, PolicyDay, PolicyDocument
 from familypair_server.context import Context
 from familypair_server.keys import Keys
 from familypair_server.links.help_lines import lines_for
@@ -35,8 +38,6 @@ from familypair_server.usage.statements import DayRow
 
 DAYS: Final = 5
 """Local days whose postings are read: more than any document covers."""
-STEP: Final = 900
-"""Seconds to the next rung above which a host gets use, and its instant, in steps (section 11)."""
 _BLANK: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _encoder = msgspec.json.Encoder(order="deterministic")
 _day = msgspec.json.Decoder(PolicyDay)
@@ -66,14 +67,22 @@ class At(msgspec.Struct, frozen=True, kw_only=True):
     """Our own id, which no host gets."""
     subject: str
     """Their id at this host."""
+    own_at: int | None = None
+    """When the host itself last reported use; only `use` hangs on it."""
 
 
 class Built(msgspec.Struct, frozen=True, kw_only=True):
     """A document that has no version yet, with what it was made of."""
 
     document: PolicyDocument
+    policy: Policy
+    """What it was made of: members of a family read of it what is theirs."""
+    known_as: frozenset[str]
+    """The host's names in blocked accounts, in one case."""
     digest: str
     """Of all that it says but its version and when that was given."""
+    stale_at: datetime
+    """When it must be made anew: exact, where `refresh_at` is what a host may know."""
     use: Use
     """Today's, as exactly as a host may know it."""
     day: Day
@@ -104,8 +113,11 @@ def build(parts: Parts, at: At, now: datetime, *, restricted: bool) -> Txn[Built
     made = replace(made, issued_at=_BLANK)
     return Built(
         document=made,
+        policy=state.policy,
+        known_as=frozenset({at.host_id.casefold(), at.host_name.casefold()}),
+        stale_at=min(made.refresh_at, next_change(state.policy, now) or made.refresh_at),
         digest=hashlib.sha256(_encoder.encode(made)).hexdigest(),
-        use=shown(day_of(made, now), use.seconds, use.as_of if use.known else None),
+        use=shown(day_of(made, now), use.seconds, use.as_of if use.known else None, at.own_at),
         day=days[0],
         eve=day_before(state.policy.regimes(), days[0]),
     )
@@ -113,11 +125,7 @@ def build(parts: Parts, at: At, now: datetime, *, restricted: bool) -> Txn[Built
 
 def help_for(country: str) -> Help:
     """Help lines as a host shows them."""
-    lines = tuple(
-        HelpLine(name=line.name, contact=line.contact, hours=line.hours)
-        for line in lines_for(country)
-    )
-    return Help(country=country or "*", lines=lines)
+    return help_lines.shown(country, lines_for(country))
 
 
 def day_of(made: PolicyDocument, now: datetime) -> PolicyDay:
@@ -125,18 +133,19 @@ def day_of(made: PolicyDocument, now: datetime) -> PolicyDay:
     return next(day for day in made.days if day.start <= now < day.end)
 
 
-def shown(day: PolicyDay, seconds: int, as_of: datetime | None) -> Use:
+def shown(day: PolicyDay, seconds: int, as_of: datetime | None, own: int | None) -> Use:
     """A day's use as exactly as a host may know: what came from other apps is in it too.
 
-    While the next rung is far the instant of the last report is told in the same steps as the
-    seconds, so that no host can see when another one reported.
+    Near a rung `as_of` is the last report of any app. While the seconds are told in steps it is
+    the host's `own` last one (milliseconds, of this day): no host can see when others report.
+    Without rungs there is none.
     """
-    following = min((rung.seconds for rung in day.rungs if rung.seconds > seconds), default=None)
-    stepped = following is None or following - seconds > STEP
-    at = None if as_of is None else ms_of(as_of)
     start = ms_of(day.start)
-    if at is not None and stepped:
-        at = start + (at - start) // (STEP * 1000) * (STEP * 1000)
+    following = min((rung.seconds for rung in day.rungs if rung.seconds > seconds), default=None)
+    if following is not None and following - seconds <= STEP:
+        at = None if as_of is None else ms_of(as_of)
+    else:
+        at = own if own is not None and own >= start and day.rungs else None
     return Use(start, shown_use(day, seconds), at)
 
 
@@ -144,12 +153,12 @@ def shown_of(row: StandingRow) -> Use:
     """The same from what was written with the version, without the rules; see `StandingRow`."""
     day = _day.decode(row.today or "")
     if row.start_at is None or row.end_at is None or row.doc is None:
-        return shown(day, 0, None)
+        return shown(day, 0, None, row.own_at)
     stored = DayRow(
         row.day or "", row.start_at, row.end_at, "", "", row.doc, False, row.received_at
     )
     found = books.use(stored, _cut(day, row.day or ""))
-    return shown(day, found.seconds, found.as_of if found.known else None)
+    return shown(day, found.seconds, found.as_of if found.known else None, row.own_at)
 
 
 def written_day(day: PolicyDay) -> str:

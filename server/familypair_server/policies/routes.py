@@ -1,6 +1,5 @@
 """Policies over HTTP: hosts fetch and acknowledge them, families see whether they are applied."""
 
-import re
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, post, put
@@ -21,16 +20,16 @@ from familypair.schema.policies import (
 from familypair_server.auth.principals import Caller, Host, requires, requires_host
 from familypair_server.context import Context
 from familypair_server.policies import acknowledging, applied, capabilities, streaming, syncing
-from familypair_server.policies.building import Parts
+from familypair_server.policies.building import Parts, help_for
 from familypair_server.policies.service import fetch
 from familypair_server.problems import refuse
+from familypair_server.settings_api.tags import is_known
 from familypair_server.teens.looks import Page, record
 from familypair_server.times import millis
 
 TAGS = ["host apps"]
 HOSTS = [requires_host("policy:read")]
 FAMILY = [requires("guardian", "teen", "adult")]
-_TAG = re.compile(r'"[^"]*"')
 IfNoneMatch = Annotated[
     str, HeaderParameter(name="If-None-Match", description="The `ETag` of what is here.")
 ]
@@ -52,7 +51,7 @@ async def get_policy(
     if found is None:
         raise refuse(Reason.NOT_FOUND)
     tag = syncing.tag_of(ctx.keys, host.client_id, found)
-    if tag in _TAG.findall(if_none_match):
+    if is_known(if_none_match, tag):
         return Response(None, status_code=304, headers={"ETag": tag})
     return Response(syncing.told(ctx.keys, found, None), headers={"ETag": tag})
 
@@ -76,6 +75,7 @@ async def sync_policies(
         host_id=host.client_id,
         asked=data,
         now=now,
+        help=help_for(ctx.settings.country),
     )
     return await work.page()
 

@@ -6,21 +6,17 @@ happened which is not theirs to know.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 
-from familypair.schema.policies import By, PolicyDocument, TimeStretch
+from familypair.schema.policies import PolicyDocument, TimeStretch
 
 Said = dict[str, tuple[str, int, int]]
 """Thing to its digest, the version that said it first, and when that was given (milliseconds)."""
 
-ALL_CONTACTS: Final = "contacts"
-OTHERS_CONTACTS: Final = "contacts of others"
-"""Blocked accounts without the teen's own, which may be private."""
-SEARCH: Final = "search"
 LIMIT: Final = "limit "
 BLOCK: Final = "block "
 CALM: Final = "calm "
@@ -35,27 +31,25 @@ _decoder = msgspec.json.Decoder(Said)
 
 
 def things(made: PolicyDocument) -> dict[str, str]:
-    """Every thing that a document says, with a digest of it.
+    """Every thing that a document says to all alike, with a digest of it.
 
     Days are things of their own, and the last one is left out: a document of tomorrow covers one
-    day more and says nothing new by that.
+    day more and says nothing new by that. Words and packs of search and blocked accounts are in
+    `policies.readings`.
     """
     found: dict[str, Any] = {path: held.value for path, held in made.settings.items()}
-    found[SEARCH] = made.search
-    found[ALL_CONTACTS] = [one.account for one in made.contacts]
-    found[OTHERS_CONTACTS] = [one.account for one in made.contacts if one.by is not By.TEEN]
     found[HOST] = [made.settings, made.search, made.contacts, made.restricted, made.packs]
     for day in made.days[:-1]:
         named = day.start.isoformat()
         inside = [
-            [one for one in stretches if day.start <= one.start < day.end]
+            [(*at, one.by, one.kind) for one, at in _within(stretches, day.start, day.end)]
             for stretches in (made.blocked, made.calm, made.quiet)
         ]
         found[HOST_DAY + named] = [day, inside]
         found[LIMIT + named] = [(rung.seconds, rung.outcome) for rung in day.rungs]
         for kind, stretches in ((BLOCK, made.blocked), (CALM, made.calm), (QUIET, made.quiet)):
-            found[kind + named] = _within(stretches, day.start, day.end)
-    return {name: _digest(value) for name, value in found.items()}
+            found[kind + named] = [at for _, at in _within(stretches, day.start, day.end)]
+    return {name: digest(value) for name, value in found.items()}
 
 
 def grown(before: Said, now: Mapping[str, str], version: int, *, at: int) -> Said:
@@ -64,14 +58,14 @@ def grown(before: Said, now: Mapping[str, str], version: int, *, at: int) -> Sai
     A day that was not covered before is no change. `at` is 0 for a version that is not given yet.
     """
     after: Said = {}
-    for name, digest in now.items():
+    for name, said in now.items():
         known = before.get(name)
-        if known is not None and known[0] == digest:
+        if known is not None and known[0] == said:
             after[name] = known
         elif known is None and name.startswith(_DAILY) and before:
-            after[name] = (digest, 0, at)
+            after[name] = (said, 0, at)
         else:
-            after[name] = (digest, version, at)
+            after[name] = (said, version, at)
     return after
 
 
@@ -107,9 +101,13 @@ def _named(said: Said, names: Iterable[str]) -> Iterable[tuple[str, int, int]]:
 
 def _within(
     stretches: Iterable[TimeStretch], start: datetime, end: datetime
-) -> list[tuple[datetime, datetime]]:
-    return [(one.start, one.end) for one in stretches if start <= one.start < end]
+) -> Iterator[tuple[TimeStretch, tuple[datetime, datetime]]]:
+    """What lies in a day: a night that began the day before says nothing new at midnight."""
+    for one in stretches:
+        if one.start < end and one.end > start:
+            yield one, (max(one.start, start), min(one.end, end))
 
 
-def _digest(value: Any) -> str:
+def digest(value: Any) -> str:
+    """Of one thing."""
     return hashlib.sha256(_encoder.encode(value)).hexdigest()[:16]

@@ -40,13 +40,16 @@ class StandingRow(msgspec.Struct, frozen=True):
     end_at: int | None
     doc: str | None
     received_at: int | None
+    own_at: int | None
+    """When the host itself last reported use of this teen; None where it never did."""
 
 
 _STANDING = (
     "SELECT b.teen_id, b.subject, b.bound_at, c.name, t.seq, t.epoch, p.version, p.digest, p.seq,"
     " p.epoch, p.basis, p.eve, p.eve_mark, p.day, p.today, p.said, p.refresh_at, p.changed_at,"
     " p.use_start, p.use_seconds, p.use_at, e.received_at, u.start_at, u.end_at, u.doc,"
-    " u.received_at"
+    " u.received_at, (SELECT MAX(d.last_report_at) FROM device d"
+    " WHERE d.teen_id = b.teen_id AND d.host_id = b.host_id)"
     " FROM host_binding b JOIN teen t ON t.id = b.teen_id"
     " JOIN oauth_client c ON c.id = b.host_id"
     " LEFT JOIN host_policy p ON p.teen_id = b.teen_id AND p.host_id = b.host_id"
@@ -132,9 +135,11 @@ class AppliedRow(msgspec.Struct, frozen=True):
     subject: str
     version: int
     at: int
+    eve_at: int | None
+    """Its newest word from before the local day of `at`; None where `at` is of its first day."""
 
 
-_APPLIED = "SELECT device, subject, version, at FROM device_applied"
+_APPLIED = "SELECT device, subject, version, at, eve_at FROM device_applied"
 applied_by = Statement(
     f"{_APPLIED} WHERE teen_id = :teen AND host_id = :host AND device = :device", AppliedRow
 )
@@ -142,10 +147,10 @@ count_applied = Statement(
     "SELECT COUNT(*) FROM device_applied WHERE teen_id = :teen AND host_id = :host", int
 )
 put_applied = Statement(
-    "INSERT INTO device_applied (teen_id, host_id, device, subject, version, at)"
-    " VALUES (:teen, :host, :device, :subject, :version, :now)"
+    "INSERT INTO device_applied (teen_id, host_id, device, subject, version, at, eve_at)"
+    " VALUES (:teen, :host, :device, :subject, :version, :now, :eve)"
     " ON CONFLICT (teen_id, host_id, device) DO UPDATE SET subject = excluded.subject,"
-    " version = excluded.version, at = excluded.at"
+    " version = excluded.version, at = excluded.at, eve_at = excluded.eve_at"
 )
 forget_applied = Statement("DELETE FROM device_applied WHERE teen_id = :teen AND host_id = :host")
 
@@ -182,18 +187,35 @@ class DeviceRow(msgspec.Struct, frozen=True):
     device: str
     version: int | None
     applied_at: int | None
-    seen_at: int | None
+    eve_at: int | None
+    reported_at: int | None
 
 
 devices_of_teen = Statement(
-    "SELECT d.host_id, d.device, a.version, a.at, d.last_report_at FROM device d"
+    "SELECT d.host_id, d.device, a.version, a.at, a.eve_at, d.last_report_at FROM device d"
     " LEFT JOIN device_applied a ON a.teen_id = d.teen_id AND a.host_id = d.host_id"
     " AND a.device = d.device WHERE d.teen_id = :teen"
-    " UNION ALL SELECT a.host_id, a.device, a.version, a.at, a.at FROM device_applied a"
+    " UNION ALL SELECT a.host_id, a.device, a.version, a.at, a.eve_at, NULL FROM device_applied a"
     " WHERE a.teen_id = :teen AND NOT EXISTS (SELECT 1 FROM device d"
     " WHERE d.teen_id = a.teen_id AND d.host_id = a.host_id AND d.device = a.device)",
     DeviceRow,
 )
+
+
+class ToldRow(msgspec.Struct, frozen=True):
+    """A change that one reader was told of."""
+
+    at: int
+    body: str
+
+
+told = Statement(
+    "SELECT at, body FROM inbox_entry WHERE teen_id = :teen AND viewer_id = :viewer"
+    " AND type IN ('layer.changed', 'effective.changed', 'time.posted', 'time.changed',"
+    " 'block.lifted') AND body IS NOT NULL ORDER BY seq DESC LIMIT 50",
+    ToldRow,
+)
+"""The newest changes of rules and time that one reader was told of."""
 
 # --- hints -----------------------------------------------------------------------------------
 

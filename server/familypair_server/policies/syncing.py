@@ -10,7 +10,14 @@ from typing import Final
 import msgspec
 
 from familypair.rules.decide.model import Use, instant_of_ms
-from familypair.schema.policies import MOST_TEENS, PolicySync, PolicySynced, TeenPolicy, TeenUse
+from familypair.schema.policies import (
+    MOST_TEENS,
+    Help,
+    PolicySync,
+    PolicySynced,
+    TeenPolicy,
+    TeenUse,
+)
 from familypair_server.ids import is_id
 from familypair_server.keys import Keys
 from familypair_server.policies import statements as sql
@@ -42,6 +49,8 @@ class Syncing(msgspec.Struct, frozen=True, kw_only=True):
     host_id: str
     asked: PolicySync
     now: datetime
+    help: Help
+    """For teens without a policy."""
 
     async def page(self) -> PolicySynced:
         """What the host lacks of a page of its teens; see `PolicySync`."""
@@ -62,6 +71,7 @@ class Syncing(msgspec.Struct, frozen=True, kw_only=True):
             teens=tuple(teens),
             gone=tuple(sorted(_expected(self.asked, end if more else None) - there)),
             next=end if more else None,
+            help=self.help,
         )
 
     def _is_full(self, teens: Sequence[TeenPolicy]) -> bool:

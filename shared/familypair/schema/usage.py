@@ -9,6 +9,8 @@ from familypair.schema.base import Answer, Ask, Instant, Page
 
 MOST_INTERVALS = 1000
 """Most intervals of one batch."""
+MOST_DEVICES = 50
+"""Devices of one teen at one host; the names are the host's, so something must bound them."""
 
 DeviceName = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._~-]+(?!\n)$")]
 """The host's own name of a device; it names no person and no model."""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from familypair.schema.scopes import Scope
 from support.homes import PROBATION
 from support.policies import Bound, limit
@@ -37,12 +39,16 @@ async def test_only_the_rule_that_changed_is_pending(bound: Bound) -> None:
     assert (app["name"], app["status"], app["devices"], app["applied"]) == ("Loop", "applied", 1, 1)
     assert "phone" not in str(found)
     await bound.home.write(bound.guardian, bound.teen, limit(45))
+    written = f"{bound.home.clock():%Y-%m-%dT%H:%M:%SZ}"
     for seen in (bound.guardian, bound.teen):
         found = await bound.applied(seen)
         assert fields(found) == ("pending", "applied", "advisory")
-        assert found["apps"][0].get("pending_since") is None
+        since = found["apps"][0].get("pending_since")
+        assert since == (written if seen == bound.guardian else None)
     await bound.tick(MINUTE)
+    told = await bound.applied(bound.guardian)
     await bound.sync()
+    assert await bound.applied(bound.guardian) == told, "an app is opened: nobody is told"
     found = await bound.applied(bound.teen)
     assert fields(found) == ("pending", "applied", "advisory")
     assert found["apps"][0]["pending_since"] == f"{bound.home.clock():%Y-%m-%dT%H:%M:%SZ}"
@@ -129,3 +135,93 @@ async def test_no_app_is_no_app(bound: Bound) -> None:
     await bound.home.web.delete(path, headers=bound.home.headers(bound.teen))
     found = await bound.applied(bound.teen)
     assert (found["apps"], set(found["fields"].values())) == ([], {"no_app"})
+
+
+def block(bound: Bound, *accounts: str, private: bool = False) -> dict[str, Any]:
+    """A patch of blocked accounts of the app."""
+    rows = [{"host": bound.app.id, "account": one, "private": private} for one in accounts]
+    return {"contacts": {"blocked": rows}}
+
+
+@pytest.mark.engine("sqlite")
+async def test_a_private_block_is_not_felt_where_a_guardian_blocks_the_same(bound: Bound) -> None:
+    """Two worlds, with and without it: pending at the guardian's own block in both; and after."""
+    home = bound.home
+    worlds = [bound, await another(bound)]
+    await declare(bound)
+    felt: list[Any] = []
+    for one, is_private in zip(worlds, (True, False), strict=True):
+        seen: list[Any] = []
+        if is_private:
+            await home.write(one.teen, one.teen, block(one, "bully", private=True))
+        await taken(one)
+        own = block(one, "bully", private=True) if is_private else {}
+        none: dict[str, Any] = {"contacts": {"blocked": []}} if is_private else {}
+        theirs = block(one, "bully")
+        for who, patch in ((one.guardian, theirs), (one.teen, none), (one.teen, own)):
+            if patch:
+                await home.write(who, one.teen, patch)
+            found = await one.applied(one.guardian)
+            seen.append((found["fields"]["contacts.blocked"], found["apps"][0]["status"]))
+            await taken(one)
+        felt.append(seen)
+    assert felt[0] == felt[1] == [("pending", "pending"), *[("applied", "applied")] * 2]
+
+
+@pytest.mark.engine("sqlite")
+async def test_a_guardian_feels_no_word_that_another_one_blocks(bound: Bound) -> None:
+    """Their number and the packs are theirs to read, and nothing else moves with them."""
+    home = bound.home
+    other = await home.guardian("Sam Jones")
+    await home.link(other, bound.teen)
+    await bound.tick(PROBATION)
+    await bound.app.call("PUT", "/v1/host/capabilities", json={"enforces": ["search.query"]})
+    words = "search.blocked_terms"
+
+    async def pending(who: str, search: dict[str, Any]) -> list[str]:
+        """Which fields wait for the app, for the first guardian, after a write of anybody's."""
+        await home.write(who, bound.teen, {"search": search})
+        found = (await bound.applied(bound.guardian))["fields"]
+        await taken(bound)
+        return [path for path, status in found.items() if status == "pending"]
+
+    await taken(bound)
+    assert await pending(other, {"blocked_terms": ["zork"]}) == [words]
+    assert await pending(other, {"blocked_terms": ["blorp"]}) == []
+    assert await pending(bound.guardian, {"blocked_terms": ["quux"]}) == [words]
+    assert await pending(bound.guardian, {"blocked_terms": ["plugh"]}) == [words]
+    assert await pending(other, {"packs": {"hate": "deny"}}) == ["search.packs.hate"]
+    assert await pending(other, {"allowed_terms": ["aspirin"]}) == []
+
+
+@pytest.mark.engine("sqlite")
+async def test_when_an_app_is_opened_again_is_no_news_of_the_day(bound: Bound) -> None:
+    """Two days without a word are unknown; the next word counts for guardians from tomorrow on."""
+    await declare(bound)
+    await taken(bound)
+    await bound.tick(DAY)
+    known = await bound.applied(bound.guardian)
+    assert known["apps"][0]["status"] == "applied", "a device of yesterday"
+    await bound.tick(DAY)
+    before = await bound.applied(bound.guardian)
+    assert before["apps"][0]["status"] == "unknown"
+    await taken(bound)
+    assert await bound.applied(bound.guardian) == before
+    assert (await bound.applied(bound.teen))["apps"][0]["status"] == "applied"
+    await bound.tick(DAY)
+    after = (await bound.applied(bound.guardian))["apps"][0]
+    assert after["status"] == "applied"
+    assert after["last_seen_at"] > before["apps"][0]["last_seen_at"]
+
+
+async def another(bound: Bound) -> Bound:
+    """Another family of the same app."""
+    guardian, teen = await bound.home.family()
+    await bound.app.sign_in()
+    return Bound(bound.home, bound.app, guardian, teen, await bound.app.bind(teen))
+
+
+async def taken(bound: Bound) -> None:
+    """The app has the newest version and says so."""
+    have = (await bound.policy()).version
+    assert (await bound.applies(have, f"phone-{bound.subject[-4:]}")).status_code == 204

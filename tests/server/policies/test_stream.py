@@ -115,21 +115,41 @@ async def test_more_than_can_be_told_is_one_word_and_new_packs_are_told(bound: B
 
 
 async def test_use_is_told_in_steps_until_it_matters(bound: Bound) -> None:
-    """With 120 minutes a day: steps of 15 with their instants, then exact from 15 left on."""
+    """With 120 minutes a day: steps of 15, then exact from 15 left on, with the last report.
+
+    Before that a host knows its own reports only: in other apps the teen is used as they like.
+    """
     home = bound.home
     await home.write(bound.guardian, bound.teen, limit(120))
     phone = await Reporter.of(home.people, "phone", teen=bound.teen)
-    seen: list[tuple[int, int]] = []
+    seen: list[tuple[int, int | None]] = []
     for seq, minutes in enumerate((14, 2, 70, 21, 1, 30)):
         start = home.clock()
         await bound.tick(minutes * MINUTE)
         await phone.send(used(start, home.clock(), seq=seq + 1))
         use = (await bound.only()).use
-        assert use.as_of is not None
-        lag = home.clock() - use.as_of
-        seen.append((use.seconds // 60, int(lag / MINUTE)))
-    assert [minutes for minutes, _ in seen] == [0, 15, 75, 107, 108, 120]
-    assert [lag for _, lag in seen][3:5] == [0, 0]
+        lag = None if use.as_of is None else int((home.clock() - use.as_of) / MINUTE)
+        seen.append((use.seconds // 60, lag))
+    assert seen == [(0, None), (15, None), (75, None), (107, 0), (108, 0), (120, None)]
+    own = await Reporter.of(home.people, "own", teen=bound.teen, host=bound.app.id)
+    start = home.clock()
+    await bound.tick(2 * MINUTE)
+    await own.send(used(start, home.clock(), seq=1, device="own"))
+    reported = (await bound.only()).use
+    assert reported.as_of == home.clock()
+    await bound.tick(9 * MINUTE)
+    await phone.send(used(home.clock() - MINUTE, home.clock(), seq=9))
+    assert (await bound.only()).use == reported
+    asked = {
+        "subject": {"type": "teen", "id": bound.subject},
+        "action": {"name": "app.use"},
+        "resource": {"type": "surface", "id": "feed"},
+    }
+    told = await bound.app.call("POST", "/access/v1/evaluation", json=asked)
+    assert told.json()["context"]["use_as_of"] == f"{reported.as_of:%Y-%m-%dT%H:%M:%SZ}"
+    for who in (bound.guardian, bound.teen):
+        await home.write(who, bound.teen, limit("none"))
+    assert (await bound.only()).use.as_of is None
 
 
 @pytest.mark.engine("sqlite")

@@ -3,6 +3,7 @@
 import msgspec
 
 from familypair_server.ids import SystemRandom, new_id
+from familypair_server.policies.building import help_for
 from support.hosts import host_app
 from support.policies import Bound, limit, synced
 
@@ -17,6 +18,7 @@ async def test_pages_hold_every_teen_once_and_name_who_is_gone(bound: Bound) -> 
     whole = await bound.sync()
     assert [one.teen for one in whole.teens] == everyone
     assert (whole.next, whole.gone, whole.now) == (None, (), home.clock())
+    assert whole.help == help_for(home.app.context.settings.country)
     assert all([(await bound.opened(one)).version == 1 for one in whole.teens])
     end = "sub_zzz"
     for after, through in (("", everyone[0]), (everyone[0], everyone[1]), (everyone[1], end)):

@@ -1,4 +1,8 @@
-"""A host cannot tell why a guardian is gone: an exit and a guardian's own end read the same."""
+"""A host cannot tell why a guardian is gone: an exit and a guardian's own end read the same.
+
+One exception is decided and in docs/promises.md: accounts that the guardian had blocked are free at
+once after an exit and held for 7 days after an ordinary end. The guardian reads neither.
+"""
 
 from typing import Any
 

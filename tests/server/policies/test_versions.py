@@ -107,6 +107,30 @@ async def test_the_end_of_a_notice_is_an_instant_to_ask_again(bound: Bound) -> N
     assert ending.version == 1 + moved
 
 
+@pytest.mark.engine("sqlite")
+async def test_when_a_link_began_is_not_in_the_document(bound: Bound) -> None:
+    """Two worlds, minutes apart, ask again at one instant; the server changes at their own."""
+    home, refreshed = bound.home, set[object]()
+    await bound.tick(HOUR - timedelta(minutes=home.clock().minute, seconds=home.clock().second))
+    for _ in range(2):
+        await bound.tick(7 * MINUTE + timedelta(seconds=9))
+        bound.guardian, bound.teen = await home.guardian(), await home.teen()
+        await home.link(bound.guardian, bound.teen)
+        ends = home.clock() + DAY
+        await home.write(bound.guardian, bound.teen, limit(120))
+        bound.subject = await bound.app.bind(bound.teen)
+        await bound.tick(ends - home.clock() - 15 * HOUR)
+        await bound.tick(15 * HOUR - MINUTE)
+        waiting = await bound.policy()
+        refreshed.add((waiting.refresh_at - ends) // HOUR)
+        assert (waiting.refresh_at.minute, waiting.refresh_at.second) == (0, 0)
+        assert waiting.days[0].rungs[0].seconds == 60 * 60
+        await bound.tick(2 * MINUTE)
+        assert home.clock() < waiting.refresh_at
+        assert (await bound.policy()).days[0].rungs[0].seconds == 120 * 60
+    assert refreshed == {0}
+
+
 async def test_unbinding_is_the_end_and_binding_anew_a_new_beginning(bound: Bound) -> None:
     """The old id is gone at once, everywhere; the new one counts from 1 and cannot be joined."""
     await bound.home.write(bound.guardian, bound.teen, limit(30))

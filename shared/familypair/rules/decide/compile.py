@@ -1,7 +1,8 @@
 """From a teen's policy to the document that decides at one host (product.md section 11).
 
 What holds is worked out by the rules of layers and time; here it is written down without names,
-ids, titles or the number of guardians. The document says no more than decisions need.
+ids, titles or the number of guardians; that there are two shows only where two have lists of
+allowed searches that differ (A12). The document says no more than decisions need.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from familypair.rules.days import Day, day_after, day_at
 from familypair.rules.decide.actions import PATHS
 from familypair.rules.decide.search import by_of, is_fixed, voices_of
 from familypair.rules.layers.meet import effective
-from familypair.rules.layers.model import LayerState, Policy, Source
+from familypair.rules.layers.model import LayerState, Policy, Source, SourceKind
 from familypair.rules.layers.pairs import Rung
 from familypair.rules.time.balance import balance
 from familypair.rules.time.blocks import LOOK_AHEAD, block_voices, mute_voices
@@ -37,6 +38,7 @@ AHEAD: Final = timedelta(hours=48)
 """At least this much is covered."""
 SPARE: Final = timedelta(hours=24)
 """A refresh is due when no more than this is left."""
+_HOUR: Final = timedelta(hours=1)
 _CONTACTS: Final = "contacts.blocked"
 
 
@@ -80,7 +82,7 @@ def document(
         teen=host.teen,
         version=host.version,
         issued_at=now,
-        refresh_at=min([*_changes(policy, now), days[0].end, until - SPARE]),
+        refresh_at=min([*map(_hour_after, _changes(policy, now)), days[0].end, until - SPARE]),
         until=until,
         settings=_settings(policy, now),
         restricted=host.restricted,
@@ -93,6 +95,24 @@ def document(
         days=tuple(_day(policy, day, postings, now) for day in days),
         help=host.help,
     )
+
+
+def next_change(policy: Policy, now: datetime) -> datetime | None:
+    """The exact instant of the next such change, which no host is told; None when none is near.
+
+    Whoever keeps a document beside the policy makes it anew then, before its `refresh_at`.
+    """
+    return min(_changes(policy, now), default=None)
+
+
+def _hour_after(instant: datetime) -> datetime:
+    """The next full hour: the second would tell a host when a link began or was ended.
+
+    Later, not earlier: a host that asked too early would find nothing new. What the server decides
+    changes at the instant itself, and so does its document; see `next_change`.
+    """
+    hour = instant.replace(minute=0, second=0, microsecond=0)
+    return hour if hour == instant else hour + _HOUR
 
 
 def _days(policy: Policy, now: datetime) -> Iterator[Day]:
@@ -137,10 +157,14 @@ def _settings(policy: Policy, now: datetime) -> dict[str, Held]:
 
 
 def _contacts(policy: Policy, host: HostFacts, now: datetime) -> tuple[BlockedAccount, ...]:
-    """Accounts of this host that somebody blocked; the first who did is named, as on any tie."""
+    """Accounts of this host that somebody blocked, and who did.
+
+    On a tie the teen is named last: a guardian would feel a private block in their own one.
+    """
+    says = effective(policy, now=now, fields=(_CONTACTS,))[_CONTACTS].says
     names = {host.host.casefold(), *(name.casefold() for name in host.known_as)}
     found: dict[str, Source] = {}
-    for said in effective(policy, now=now, fields=(_CONTACTS,))[_CONTACTS].says:
+    for said in sorted(says, key=lambda one: one.source.kind is SourceKind.TEEN):
         for one in said.value if isinstance(said.value, frozenset) else ():
             if isinstance(one, Contact) and one.host.casefold() in names:
                 found.setdefault(one.account, said.source)
