@@ -65,10 +65,17 @@ def test_what_is_missing_is_named() -> None:
     ]
 
 
+@pytest.mark.parametrize("severity", ["9" * 5_000, "22", "two", "-1", ""])
+def test_a_severity_is_one_digit(severity: str) -> None:
+    """However it is written, the file is refused with words and never with another error."""
+    text = HEAD.replace("severity: 2", f"severity: {severity}") + "good"
+    assert faults(text) == ["severity is 1 (mild), 2 (plain) or 3 (strong)"]
+
+
 def test_what_is_no_text_is_no_pack(tmp_path: Path) -> None:
     """The first bad line is named."""
     file = tmp_path / "x.txt"
     file.write_bytes(HEAD.encode() + b"ok\n\xff\xfe\n")
     with pytest.raises(PackError) as raised:
         load(file)
-    assert str(raised.value) == "line 7: not UTF-8 text"
+    assert str(raised.value) == "line 7: is not UTF-8 text"

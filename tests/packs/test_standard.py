@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from familypair.packs import shipped, standard
+from familypair.packs import folding, shipped, standard
 from familypair.rules.search import Matcher
 from familypair.rules.search.packs import HELP
 from familypair.settings import CATEGORIES
@@ -140,7 +140,21 @@ def test_searches_for_help_are_help(text: str) -> None:
     assert packs.is_help(packs.read(text))
 
 
-@pytest.mark.parametrize("text", ["", "what is 17 + 4", "suicide methods", "porsche 911", "dance"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "what is 17 + 4",
+        "suicide methods",
+        "porsche 911",
+        "dance",
+        "hotline miami gameplay",
+        "hotline bling lyrics",
+        "bullying song",
+        "overdose lyrics",
+        "chantage shakira",
+    ],
+)
 def test_what_is_no_search_for_help(text: str) -> None:
     """Words near to help are not help."""
     packs = standard()
@@ -159,6 +173,53 @@ def test_help_passes_with_other_words_and_they_are_noticed() -> None:
     assert not packs.beside_help(plain, [Matcher.of(["childline"])])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "suicide squad full movie",
+        "childline miami",
+        "notrufnummer hamburg film",
+        "自杀 电影",
+        "suicidio canción",
+    ],
+)
+def test_a_search_for_help_with_other_words_is_about_something_else_too(text: str) -> None:
+    """It passes, and the host shows only what suits the age."""
+    packs = standard()
+    asked = packs.read(text)
+    assert packs.is_help(asked)
+    assert packs.beside_help(asked)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "suicide hotline uk",
+        "how to get help for self harm please",
+        "what is the number of childline?",
+        "my dad hits me what do i do",
+        "i am being bullied at my school",
+        "自杀怎么办",
+        "我想死",
+        "nummer gegen kummer telefon",
+        "où trouver de l'aide je veux mourir",
+    ],
+)
+def test_filler_beside_help_is_nothing_else(text: str) -> None:
+    """`how`, `number`, `please`: the search is for help alone."""
+    packs = standard()
+    asked = packs.read(text)
+    assert packs.is_help(asked)
+    assert not packs.beside_help(asked)
+
+
+def test_every_phrase_for_help_is_about_help_alone() -> None:
+    """As it stands."""
+    packs = standard()
+    phrases = [term for one in shipped() if one.category == HELP for term in one.terms]
+    assert [term for term in phrases if packs.beside_help(packs.read(term))] == []
+
+
 def test_an_allowed_term_opens_only_what_lies_inside_it() -> None:
     """A12: `sex tape museum` opens that, and not a second match beside it."""
     packs = standard()
@@ -167,3 +228,13 @@ def test_an_allowed_term_opens_only_what_lies_inside_it() -> None:
     both = packs.read("sex tape museum sex tape")
     assert packs.categories(both, allowed) == {"sexual_content"}
     assert packs.categories(packs.read("online casino"), allowed) == {"gambling"}
+
+
+def test_the_words_that_are_no_evasion_are_loaded() -> None:
+    """Only words: what the file says about itself is none. Without them `good` would be `god`."""
+    known = folding().known
+    assert len(known) > 500
+    assert {"good", "shoot", "hölle", "perro"} <= known
+    assert all(word.isalpha() and word == word.lower() for word in known)
+    assert not Matcher.of(["god"]).hits(standard().read("good"))
+    assert Matcher.of(["god"]).hits(standard().read("goood"))

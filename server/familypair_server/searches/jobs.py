@@ -21,7 +21,7 @@ def forget(parts: JobParts, teen_id: str, now: datetime) -> Txn[datetime | None]
     regimes = yield from regimes_of(teen_id)
     last = monday_of(day_at(regimes, now).date) - _WEEK
     yield from sql.forget.run(teen=teen_id, before=last.isoformat())
-    kept = yield from sql.weeks.all(teen=teen_id, since=last.isoformat())
+    kept = yield from sql.days.all(teen=teen_id, since=last.isoformat())
     return now + _WEEK if kept else None
 
 

@@ -1,7 +1,9 @@
-"""The weekly band of searches that word packs stopped (product.md section 7).
+"""The weekly band of searches with a word of a pack (product.md section 7).
 
-Guardians with `set_search` and the teen see `0`, `1-9` or `10+` for this week and the last. Own
-terms and searches for help are never counted: a list of one word would tell what was searched for.
+Guardians with `set_search` and the teen see `0`, `1-9` or `10+` for this week and the last, of the
+days that are over: a band that moved within seconds would tell when somebody searched, and with a
+list of one word what for. So own terms and searches for help are never counted, and what is counted
+does not depend on what is allowed.
 """
 
 from datetime import date, datetime, timedelta
@@ -24,7 +26,10 @@ _WEEK: Final = timedelta(days=7)
 
 @transaction
 def add_blocked(teen_id: str, count: int, now: datetime) -> Txn[None]:
-    """Count searches that a word pack stopped (ask or deny) at `now`; 10 and more are the same."""
+    """Count searches of the day of `now` with a word of a pack that somebody asks about or denies.
+
+    10 and more in a day are the same.
+    """
     if count < 1:
         return
     if (yield from teens.by_id.one(teen=teen_id)) is None:
@@ -32,21 +37,21 @@ def add_blocked(teen_id: str, count: int, now: datetime) -> Txn[None]:
     regimes = yield from regimes_of(teen_id)
     day = day_at(regimes, now)
     yield from sql.add.run(
-        teen=teen_id, week=monday_of(day.date).isoformat(), first=min(count, MOST), most=MOST
+        teen=teen_id, day=day.date.isoformat(), first=min(count, MOST), most=MOST
     )
     yield from schedule(JOB, teen_id, _over(day))
 
 
 def band_of(state: TeenState, viewer_id: str, day: date) -> Txn[SearchBand | None]:
-    """The week's and last week's, for who may see them; `day` is the teen's own."""
+    """The week's until yesterday and last week's, for who may see them; `day` is the teen's own."""
     if not _may_see(state, viewer_id):
         return None
     this, last = monday_of(day), monday_of(day) - _WEEK
-    rows = yield from sql.weeks.all(teen=state.teen.id, since=last.isoformat())
-    found = {row.week: row.stopped for row in rows}
+    rows = yield from sql.days.all(teen=state.teen.id, since=last.isoformat())
+    monday, today = this.isoformat(), day.isoformat()
     return SearchBand(
-        this_week=band(found.get(this.isoformat(), 0)),
-        last_week=band(found.get(last.isoformat(), 0)),
+        this_week=band(sum(row.counted for row in rows if monday <= row.day < today)),
+        last_week=band(sum(row.counted for row in rows if row.day < monday)),
     )
 
 

@@ -33,6 +33,10 @@ class Fault(msgspec.Struct, frozen=True):
     line: int
     words: str
 
+    def of(self, file: str) -> str:
+        """The fault as a sentence about this file, without its full stop."""
+        return f"line {self.line} of {file} {self.words}" if self.line else f"{file}: {self.words}"
+
     def __str__(self) -> str:
         return f"line {self.line}: {self.words}" if self.line else self.words
 
@@ -63,7 +67,7 @@ def load(path: Path, about: About | None = None) -> Pack:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise PackError([Fault(line, "not UTF-8 text")]) from None
+        raise PackError([Fault(line, "is not UTF-8 text")]) from None
     return read(text, _over(about or About(), {"name": path.stem}))
 
 
@@ -125,8 +129,13 @@ def _over(about: About, head: dict[str, str]) -> About:
     said: dict[str, Any] = msgspec.structs.asdict(about)
     for key, value in head.items():
         if key in said and not said[key]:
-            said[key] = int(value) if key == "severity" and value.isdecimal() else value
+            said[key] = _severity(value) if key == "severity" else value
     return About(**said)
+
+
+def _severity(value: str) -> int:
+    """The number, or 0, which is none of them; a digit of another script is a digit too."""
+    return int(value) if len(value) == 1 and value.isdecimal() else 0
 
 
 def _wrong(about: About, terms: dict[str, int]) -> list[Fault]:

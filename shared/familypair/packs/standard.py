@@ -35,7 +35,8 @@ def folding() -> Folding:
 
     The extras `client` and `server` bring it.
     """
-    words = (_DATA / "known.words").read_text(encoding="utf-8").split()
+    lines = (_DATA / "known.words").read_text(encoding="utf-8").splitlines()
+    words = (word for line in lines if not line.startswith("#") for word in line.split())
     return Folding({**_confusables(), **BUILT_IN.looks}, frozenset(words))
 
 

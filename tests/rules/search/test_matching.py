@@ -1,7 +1,6 @@
 # ruff: noqa: RUF001, RUF002 - letters that look like others are the subject
 """Which searches a list of words stops, and which it must not (product.md section 7)."""
 
-import re
 from itertools import pairwise
 from typing import Final
 
@@ -9,6 +8,7 @@ import pytest
 
 from familypair.rules.search import Folding, Matcher, normal
 from familypair.rules.search.evasion import readings, stem
+from familypair.rules.search.text import is_too_long
 
 TERMS: Final = (
     "ass",
@@ -64,6 +64,9 @@ def hits(text: str) -> set[str]:
         ("s'e'x", "sex"),
         ("pooorn", "porn"),
         ("poorrnn", "porn"),
+        ("ccoocckksshhoott", ""),
+        ("bboonneerr", "boner"),
+        ("boonneerr", "boner"),
         ("asssss", "ass"),
         ("ppp ooo rrr nnn", ""),
         ("pörn", "porn"),
@@ -186,7 +189,8 @@ def test_one_long_word_costs_little() -> None:
     worst = "".join(f"{letter * 2}1" for letter in "abcdefghijklmnop") + "ss"
     assert len(readings(worst, frozenset())) < 200
     assert len(readings("aabbccddee", frozenset())) < 80
-    assert readings("x" * 65, frozenset()) == set()
+    assert readings("xy" * 33, frozenset()) == set()
+    assert "porn" in readings("p0rn" + "_-" * 64, frozenset())
 
 
 @pytest.mark.parametrize(
@@ -198,7 +202,86 @@ def test_only_a_plain_s_is_an_ending(word: str, short: str) -> None:
     assert stem(word) == short
 
 
-def test_a_longer_text_is_cut() -> None:
-    """Hosts refuse far shorter ones; here it only has to be bounded."""
-    assert not LIST.hits(normal("x " * 1_000 + "porn"))
-    assert re.fullmatch("x+", normal("x" * 3_000).words[0])
+BLANKS: Final = (" ", "\t\n", "\u200b", "\u3000", "\u2800", "\u00ad", " \u200b")
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+def test_what_nobody_sees_hides_nothing(blank: str) -> None:
+    """Blanks and invisible signs are no part of the length: what stands behind them is read."""
+    assert hits(blank * 500 + "porn") == {"porn"}
+    assert hits("porn" + blank * 500) == {"porn"}
+
+
+@pytest.mark.parametrize(
+    "text", ["x " * 250 + "porn", "x" * 501, "\ufdfa" * 28, " " * 10_001, "\u200b" * 10_001]
+)
+def test_a_longer_text_is_not_read_and_says_so(text: str) -> None:
+    """Never cut: whoever asks has to refuse it."""
+    assert normal(text).too_long
+    assert not normal(text).keys
+    assert is_too_long(text)
+    assert not is_too_long("x" * 500)
+    assert not normal("x" * 500 + "  ").too_long
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("p o r n?", "porn"),
+        ("P O R N!", "porn"),
+        ("x p o r n", "porn"),
+        ("p o r n x", "porn"),
+        ("i like p o r n 4 u", "porn"),
+        ("q z p 0 r n q z", "porn"),
+        ("x s e x", "sex"),
+        ("x.p.o.r.n.x", "porn"),
+        ("p0rn" + "_" * 64, "porn"),
+        ("p0rn" + "_-" * 64, "porn"),
+        ("p" + "o" * 90 + "rn", "porn"),
+        ("b.l.o.w j.o.b", "blow job"),
+        ("b l o w  job", "blow job"),
+        ("blow j o b?", "blow job"),
+        ("#blowjob", "blow job"),
+        ("blow\u200bjob", "blow job"),
+        ("free\u200bporn", "porn"),
+        ("see blow\u200cjob", "blow job"),
+        ("p\u0640orn", "porn"),
+    ],
+)
+def test_letters_apart_among_others_are_read(text: str, term: str) -> None:
+    """With letters and signs around them, in phrases, tags, and behind signs without end."""
+    assert hits(text) == {term}
+
+
+@pytest.mark.parametrize(
+    "text", ["m a s s", "e s s e x", "h a l l o", "a b c d e f g", "1 2 3 4 5 6 7", "u s a x s m l"]
+)
+def test_letters_of_another_word_are_none(text: str) -> None:
+    """Three letters are looked for at an end only, where the rest can stand alone."""
+    assert hits(text) == set()
+
+
+def test_a_spelled_word_of_its_own_is_no_other() -> None:
+    """`shell` is known to be no evasion, so `hell` is not looked for in it."""
+    known = Folding({}, frozenset({"shell"}))
+    assert not LIST.hits(normal("s h e l l", known))
+    assert hits("x h e l l x") == {"hell"}
+
+
+HOSTILE: Final = (
+    "#eebbddaa!bb!$1 ",
+    "1a!b|c1d ",
+    "\u0430\u04301\u0435\u0435!\u043e\u043e|\u0440\u0440 ",
+    "#a\u0430.1\u0435\u0435!\u043e\u043e|p\u0440 ",
+    "a b c d e f ",
+    "\u0430 1 ! d \u0435 f ",
+    "a\u200bb\u200bbb1 ",
+)
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_hostile_text_has_few_readings_and_hides_no_simple_word(piece: str) -> None:
+    """All its pieces share one allowance; the simple ones are read first."""
+    text = (piece * 50)[:480]
+    assert len(normal(text).extras) < 7_000
+    assert "porn" in hits(f"{text} p0rn")

@@ -49,7 +49,7 @@ def test_the_week_of_stopped_searches_is_a_line_where_it_is_shared() -> None:
     desk = Desk()
     band = SearchBand(this_week="1-9", last_week="0")
     told = msgspec.structs.replace(CARD, search=band)
-    line = "Searches stopped by category: 1-9 this week, 0 last week."
+    line = "Searches in a stopped category: 1-9 this week until yesterday, 0 last week."
     search = msgspec.structs.replace(SETTINGS.fields[0], path="search.enabled")
     settings = msgspec.structs.replace(SETTINGS, fields=(*SETTINGS.fields, search))
     for card, said in ((told, True), (CARD, False)):

@@ -41,11 +41,11 @@ def card_lines(card: TeenCard, console: Console) -> tuple[str, ...]:
 
 
 def search_lines(card: TeenCard) -> list[str]:
-    """How many searches were stopped; nothing where it is not shared."""
+    """How many searches packs matched until yesterday; nothing where it is not shared."""
     if card.search is None:
         return []
-    weeks = f"{card.search.this_week} this week, {card.search.last_week} last week"
-    return [f"Searches stopped by category: {weeks}."]
+    weeks = f"{card.search.this_week} this week until yesterday, {card.search.last_week} last week"
+    return [f"Searches in a stopped category: {weeks}."]
 
 
 def _who_and_when(card: TeenCard) -> str:

@@ -203,8 +203,10 @@ class TeenCardPanel(Panel):
                 parts.append(line((f"{title} ", self.ink.muted), (words, self.ink.plain_value)))
         band = self.data.card.search
         if band is not None and band.this_week != "0":
-            stopped = f"{band.this_week.replace('-', '–')} this week"
-            parts.append(line(("Searches stopped ", self.ink.muted), (stopped, self.ink.value)))
+            stopped = f"{band.this_week.replace('-', '–')} until yesterday"
+            parts.append(
+                line(("Searches in a stopped category ", self.ink.muted), (stopped, self.ink.value))
+            )
         gap = line((" · ", self.ink.muted))
         options = [
             gap.join(parts),

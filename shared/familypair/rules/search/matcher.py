@@ -1,6 +1,6 @@
 """Word lists that a text is held against, whatever their length."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final, Self
 
 from familypair.rules.search.evasion import APART
@@ -11,6 +11,10 @@ Span = tuple[int, int, str]
 
 Phrase = tuple[tuple[str, ...], tuple[str, ...], str]
 """The words before the longest one, the words after it, the label."""
+Lead = tuple[int, int, tuple[Phrase, ...]]
+"""Where a longest word is, and the phrases that have it."""
+Steps = dict[tuple[int, str], set[int]]
+"""From a place over a word to the next places: a reading may be of several words."""
 _NONE: Final[frozenset[str]] = frozenset()
 
 
@@ -78,20 +82,14 @@ class Matcher:
 
     def _of_words(self, text: Text) -> list[Span]:
         found: list[Span] = []
-        leads: list[tuple[int, int, tuple[Phrase, ...]]] = []
+        leads: list[Lead] = []
         for key, first, last in text.places():
             if key in self._words:
                 found += [(first, last, label) for label in self._words[key]]
             if key in self._phrases:
                 leads.append((first, last, self._phrases[key]))
         if leads:
-            at = text.at()
-            found += [
-                (first - len(before), last + len(after), label)
-                for first, last, phrases in leads
-                for before, after, label in phrases
-                if _has(at, last, after) and _has(at, first - len(before), before)
-            ]
+            found += _phrases(text, leads)
         return found
 
     def _of_pieces(self, dense: str) -> list[Span]:
@@ -138,8 +136,35 @@ def _put(into: dict[str, tuple[str, ...]], key: str, label: str) -> None:
         into[key] = (*labels, label)
 
 
-def _has(at: Mapping[int, set[str]], start: int, words: tuple[str, ...]) -> bool:
-    return all(word in at.get(start + step, _NONE) for step, word in enumerate(words))
+def _phrases(text: Text, leads: list[Lead]) -> list[Span]:
+    """Where whole phrases are, around the longest word of each."""
+    wanted = {
+        word
+        for _, _, phrases in leads
+        for before, after, _ in phrases
+        for word in (*before, *after)
+    }
+    ahead: Steps = {}
+    back: Steps = {}
+    for key, first, last in text.places():
+        if key in wanted:
+            ahead.setdefault((first, key), set()).add(last)
+            back.setdefault((last, key), set()).add(first)
+    return [
+        (start, end, label)
+        for first, last, phrases in leads
+        for before, after, label in phrases
+        for end in _walk(ahead, last, after)
+        for start in _walk(back, first, before[::-1])
+    ]
+
+
+def _walk(steps: Steps, at: int, words: tuple[str, ...]) -> set[int]:
+    """Where the words lead to, one after the other."""
+    places = {at}
+    for word in words:
+        places = {end for place in places for end in steps.get((place, word), ())}
+    return places
 
 
 def _edges(words: list[str]) -> list[int]:

@@ -5,9 +5,10 @@ from typing import Final, Self
 
 import msgspec
 
+from familypair.rules.search.filler import FILLER, FILLER_SIGNS
 from familypair.rules.search.folding import BUILT_IN, Folding
 from familypair.rules.search.matcher import EMPTY, Matcher, Span
-from familypair.rules.search.text import Text, normal
+from familypair.rules.search.text import Text, is_dense, normal
 
 HELP: Final = "help"
 """The category of the searches that are always allowed; no setting names it."""
@@ -83,10 +84,14 @@ class Packs(msgspec.Struct, frozen=True):
         return not all(_inside(a, b, around) for a, b, _ in asked)
 
     def beside_help(self, text: Text, own: Iterable[Matcher] = ()) -> bool:
-        """Whether a search for help also holds a word of a category, or of `own`, outside of it."""
+        """Whether a search for help is about something else as well.
+
+        That is any word outside of the help that says something (`FILLER` says nothing), or a word
+        of a category or of `own` there.
+        """
         asked = self.help.spans(text)
         found = [*self._found(text), *(one for words in own for one in words.spans(text))]
-        return not all(_inside(a, b, asked) for a, b, _ in found)
+        return _has_more(text, asked) or not all(_inside(a, b, asked) for a, b, _ in found)
 
     def _found(self, text: Text) -> list[Span]:
         found = self.words.spans(text)
@@ -96,6 +101,20 @@ class Packs(msgspec.Struct, frozen=True):
         return [
             one for one in found if not _inside(*one[:2], [p for p in passed if p[2] == one[2]])
         ]
+
+
+def _has_more(text: Text, asked: list[Span]) -> bool:
+    """Whether a word, or a sign of a script without spaces, is neither help nor filler."""
+    covered = {place for start, end, _ in asked for place in range(start, end)}
+    at = 0
+    for word in text.words:
+        size = len(word) if text.dense else 1
+        left = set(range(at, at + size)) - covered
+        signs = FILLER_SIGNS if is_dense(word) else frozenset[str]()
+        if left and word not in FILLER and not signs.issuperset(word[n - at] for n in left):
+            return True
+        at += size
+    return False
 
 
 def _inside(start: int, end: int, spans: list[Span]) -> bool:

@@ -12,8 +12,9 @@ from typing import Final
 
 import msgspec
 
-from familypair.rules.search.evasion import readings, stem, undoubled
+from familypair.rules.search.evasion import MOST, effort, readings, stem, undoubled
 from familypair.rules.search.folding import BUILT_IN, TO_CYRILLIC, Folding
+from familypair.rules.search.spelled import Chunk, inside, spelled
 
 _ODD: Final = re.compile("[^a-z ]").search
 """Whatever a look at whole words is not enough for."""
@@ -21,9 +22,14 @@ _DOUBLE: Final = re.compile(r"(.)\1").search
 _HAS_CYRILLIC: Final = re.compile("[\u0400-\u04ff]").search
 _HAS_LATIN: Final = re.compile("[a-z]").search
 _INVISIBLE: Final = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
+    "[\u00ad\u034f\u061c\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 ).sub
+_UNSEEN_GAP: Final = re.compile(
+    "[\u115f\u1160\u180e\u200b\u2060-\u2064\u2800\u3164\ufeff\uffa0]+"
+    "|(?<=[A-Za-z])[\u200c\u200d]+(?=[A-Za-z])"
+).split
+"""Where nobody sees that a word ends; joiners of Arabic and Indic scripts end none."""
 DENSE: Final = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30fa\u30fc-\u312f\u3400-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -38,10 +44,14 @@ _WORD_ASCII: Final = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*").findall
 _MARKS: Final = re.compile(
     "[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 ).sub
-Chunk = tuple[str, int, int]
-"""A piece without spaces, and the words that it is of: from an index up to another."""
-_LONGEST: Final = 500
-"""Of a longer text only so much is read; hosts refuse far shorter ones."""
+LONGEST: Final = 500
+"""Characters that can be seen, with one space between words; a longer text is not read at all."""
+_MOST_SENT: Final = 20 * LONGEST
+"""More than this is too long whatever it is made of."""
+_WIDEST: Final = 18
+"""Characters that NFKC makes of one, at most."""
+_ROOM: Final = 400
+"""Readings of one text, about; then each piece is read in one way only."""
 
 
 class Text(msgspec.Struct, frozen=True, gc=False):
@@ -54,6 +64,8 @@ class Text(msgspec.Struct, frozen=True, gc=False):
     """Other readings, each for the words from one index up to another."""
     dense: str = ""
     """The text without its separators, only where a script without spaces is in it."""
+    too_long: bool = False
+    """It was not read: nothing is known of it, and nothing is found in it."""
 
     def places(self) -> Iterator[tuple[str, int, int]]:
         """Every reading with the words that it is of: from an index up to another."""
@@ -63,25 +75,33 @@ class Text(msgspec.Struct, frozen=True, gc=False):
                 yield singular, at, at + 1
         yield from self.extras
 
-    def at(self) -> dict[int, set[str]]:
-        """The readings of each single word."""
-        found: dict[int, set[str]] = {}
-        for key, first, last in self.places():
-            if last == first + 1:
-                found.setdefault(first, set()).add(key)
-        return found
+
+TOO_LONG: Final = Text([], frozenset(), too_long=True)
 
 
 def normal(raw: str, folding: Folding = BUILT_IN) -> Text:
-    """The text in every reading that a plain evasion would need."""
-    text = raw[:_LONGEST]
+    """The text in every reading that a plain evasion would need; unread when it is too long."""
+    text = raw
+    if len(text) > LONGEST:
+        if is_too_long(text):
+            return TOO_LONG
+        text = " ".join(text.split())
     if text.isascii():
         low = text.lower().rstrip("?!. ")
         if _ODD(low) is None:
             words = low.split()
             if list(map(len, words)).count(1) <= 1:
                 return _easy(words, folding.known if _DOUBLE(low) else None)
-    return _hard(_visible(text), folding)
+    return _hard(text, folding)
+
+
+def is_too_long(raw: str) -> bool:
+    """Whether more can be seen of it than `LONGEST` characters, each gap counted as one space."""
+    if len(raw) > _MOST_SENT:
+        return True
+    if len(raw) <= LONGEST and (raw.isascii() or len(raw) * _WIDEST <= LONGEST):
+        return False
+    return len(" ".join(_visible(raw).split())) > LONGEST
 
 
 def folded(text: str) -> str:
@@ -123,26 +143,59 @@ def _easy(words: list[str], known: frozenset[str] | None) -> Text:
     return Text(words, keys.union([key for key, _, _ in extras]), extras)
 
 
-def _hard(text: str, folding: Folding) -> Text:
-    native = _is_native(text, folding)
+def _hard(raw: str, folding: Folding) -> Text:
+    compact = raw if raw.isascii() else unicodedata.normalize("NFKC", raw)
+    text = _INVISIBLE("", compact)
+    if len(text) > LONGEST and is_too_long(text):
+        return TOO_LONG
     words: list[str] = []
     chunks: list[Chunk] = []
-    for chunk in text.split():
+    gaps: list[Chunk] = []
+    """Pieces with something invisible in them, as they were sent."""
+    for sent in compact.split():
+        chunk = _INVISIBLE("", sent)
         first = len(words)
         words += words_of(_lower(chunk))
-        chunks.append((chunk, first, len(words)))
-    spelled = _spelled(chunks)
-    extras = [
-        (key, first, last)
-        for pieces, apart in ((filter(_odd, chunks), False), (spelled, True))
-        for chunk, first, last in pieces
-        for form in _forms(chunk, folding, native=native)
-        for key in readings(form, folding.known, apart=apart)
-    ]
+        if chunk:
+            chunks.append((chunk, first, len(words)))
+        if len(chunk) != len(sent):
+            gaps.append((sent, first, len(words)))
+    extras = _extras(chunks, gaps, folding, native=_is_native(text, folding))
     keys = {*words, *[key for key, _, _ in extras]}
     keys.update([short for word in words if word[-1] == "s" and (short := stem(word))])
     dense = "".join(words) if is_dense(text) else ""
     return Text(words, frozenset(keys), tuple(extras), dense)
+
+
+def _extras(
+    chunks: list[Chunk], gaps: list[Chunk], folding: Folding, *, native: bool
+) -> list[Chunk]:
+    """The other readings; the simple ones first, so that nothing else uses up their room."""
+    letters = spelled(chunks)
+    pieces = [(chunk, False) for chunk in chunks if _odd(chunk)]
+    pieces += [(whole, True) for run in letters for whole in run.wholes()]
+    pieces += [
+        ((chunk, first, last), part is sent)
+        for sent, first, last in gaps
+        for part in (sent, *_UNSEEN_GAP(sent))
+        if len(chunk := _INVISIBLE("", part)) > 1
+    ]
+    pieces.sort(key=_effort)
+    found: list[Chunk] = []
+    for (chunk, first, last), apart in pieces:
+        most = MOST if len(found) < _ROOM // 2 else 1 if len(found) < _ROOM else 0
+        keys: set[str] = set()
+        forms = _forms(chunk, folding, native=native)
+        for form in forms if most == MOST else {forms[0], forms[-1]}:
+            keys |= readings(form, folding.known, apart=apart, most=most)
+        found += [(key, first, last) for key in keys]
+    for run in letters:
+        found += inside(run, folding.known, _latin(run.letters, folding))
+    return found
+
+
+def _effort(piece: tuple[Chunk, bool]) -> int:
+    return effort(piece[0][0])
 
 
 def _is_native(text: str, folding: Folding) -> bool:
@@ -155,29 +208,6 @@ def _is_native(text: str, folding: Folding) -> bool:
 def _odd(chunk: Chunk) -> bool:
     text = chunk[0]
     return not (text.isascii() and text.isalpha()) or _DOUBLE(text) is not None
-
-
-def _spelled(chunks: list[Chunk]) -> list[Chunk]:
-    """Runs of single letters, put together: `f u n` is `fun`."""
-    found: list[Chunk] = []
-    run: list[Chunk] = []
-    for chunk in (*chunks, ("", 0, 0)):
-        core = chunk[0].strip(".,;:-_*'\"()[]~")
-        if len(core) == 1:
-            run.append((core, chunk[1], chunk[2]))
-        elif core or not chunk[0]:
-            found += _joined(run)
-            run = []
-    return found
-
-
-def _joined(run: list[Chunk]) -> list[Chunk]:
-    if len(run) < 2:  # noqa: PLR2004 - one letter is no word
-        return []
-    whole = ("".join(core for core, _, _ in run), run[0][1], run[-1][2])
-    if run[0][0] in "ai" and len(run) > 2:  # noqa: PLR2004 - `a`, `i` may be words of their own
-        return [whole, ("".join(core for core, _, _ in run[1:]), run[1][1], run[-1][2])]
-    return [whole]
 
 
 def _latin(text: str, folding: Folding) -> str:
