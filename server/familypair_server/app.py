@@ -65,9 +65,14 @@ class Shell:
     """
 
     def __init__(self, extra: Sequence[Any]) -> None:
+        from familypair_server.auth.wiring import authentication  # noqa: PLC0415
+        from familypair_server.decisions.direct import direct  # noqa: PLC0415
+
         self.life: Life | None = None
         self._context: Context | None = None
-        self.litestar = _litestar(lambda: self.context, self._live, extra)
+        sign_in = authentication(lambda: self.context)
+        self.direct = direct(lambda: self.context, sign_in.auth)
+        self.litestar = _litestar(lambda: self.context, self._live, [sign_in], extra)
 
     @property
     def context(self) -> Context:
@@ -90,7 +95,7 @@ class Application(Edge):
     """The whole service as one ASGI application; `context` appears when it has started."""
 
     def __init__(self, shell: Shell, random: Random, life: Life) -> None:
-        super().__init__(shell.litestar, random)
+        super().__init__(shell.litestar, random, shell.direct)
         self.litestar = shell.litestar
         self._shell = shell
         self._life = life
@@ -171,14 +176,13 @@ def _context(settings: Settings, store: Store, clock: Clock, random: Random) -> 
 
 
 def _litestar(
-    context: Callable[[], Context], lifespan: Callable[[Litestar], Any], extra: Sequence[Any]
+    context: Callable[[], Context],
+    lifespan: Callable[[Litestar], Any],
+    middleware: Sequence[Any],
+    extra: Sequence[Any],
 ) -> Litestar:
     from familypair_server import bodies  # noqa: PLC0415
-    from familypair_server.auth.wiring import (  # noqa: PLC0415
-        authentication,
-        provide_caller,
-        provide_host,
-    )
+    from familypair_server.auth.wiring import provide_caller, provide_host  # noqa: PLC0415
     from familypair_server.routes import ROUTES  # noqa: PLC0415
 
     async def provide_context() -> Context:
@@ -194,7 +198,7 @@ def _litestar(
         before_request=bodies.check,
         exception_handlers=HANDLERS,
         lifespan=[lifespan],
-        middleware=[authentication(context)],
+        middleware=middleware,
         openapi_config=openapi.config(),
         request_max_body_size=BODY_BYTES,
         logging_config=None,

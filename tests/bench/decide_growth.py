@@ -1,24 +1,34 @@
-"""B4 in process: a decision with more teens, more words and more blocks, and bytes per teen."""
+"""B4 in process: B1's decision with more teens, words and blocks, and bytes per teen.
+
+As in B1 a question is made, decided, and its sentence is read; the teens are asked about at random,
+as hosts do. With many teens the first look at one is a look into the machine's memory: what that
+alone costs is the row with an empty decision, and no code behind it can be faster.
+"""
 
 import gc
+import multiprocessing
 import os
 import random
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 from msgspec.structs import replace
 
 from bench.runner import Row
 from familypair.packs import standard
 from familypair.rules.decide import PolicySnapshot, Question, Use, decide_at, ms_of
 from familypair.schema.policies import BlockedAccount, By, PolicyDocument
+from familypair.settings.audience import Facts
 from familypair.testing.decisions import document_of
 
 NOW: Final = datetime(2026, 12, 2, 16, tzinfo=UTC)
+NOW_MS: Final = ms_of(NOW)
+DAY_MS: Final = ms_of(NOW.replace(hour=0))
 SIZES: Final = tuple(int(n) for n in os.environ.get("BENCH_TEENS", "1000 10000 100000").split())
 """`BENCH_TEENS="1000 10000 100000 1000000"` needs 2 GB and some minutes."""
 BASES: Final = 64
@@ -27,6 +37,18 @@ WORDS: Final = 10
 FLAT: Final = 1.3
 TEEN_BYTES: Final = 2048
 ROUNDS, ASKED = 15, 2000
+Asked = tuple[str, str, str]
+"""Action, account, searched words."""
+Turns = Sequence[tuple[int, Asked]]
+KINDS: Final[Sequence[Asked]] = (
+    ("message.receive", "u5", ""),
+    ("search.query", "", "a river and a castle"),
+    ("app.use", "", ""),
+)
+_MADE: Final = {
+    (action, account, text): Question(action=action, account=account, text=text)
+    for action, account, text in KINDS
+}
 DAYS: Final = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -63,30 +85,49 @@ def own(base: PolicyDocument, number: int) -> PolicyDocument:
         for one in base.search
     )
     return replace(
-        base, teen=f"sub_{number}", version=number, days=days, contacts=accounts, search=voices
+        base,
+        teen=f"sub_{number}",
+        version=1 + number % 200,
+        days=days,
+        contacts=accounts,
+        search=voices,
     )
 
 
-def p50(snapshots: Sequence[PolicySnapshot], asked: Sequence[tuple[int, Question]]) -> float:
-    """The median of what one decision takes over random teens, in microseconds."""
-    now_ms = ms_of(NOW)
-    day_ms = ms_of(NOW.replace(hour=0))
+Answer = Callable[[PolicySnapshot, Use, Asked], object]
+
+
+def explained(snapshot: PolicySnapshot, use: Use, asked: Asked) -> object:
+    """B1's operation."""
+    action, account, text = asked
+    facts = Facts(follows_me=True)
+    question = Question(action=action, account=account, facts=facts, text=text)
+    return decide_at(snapshot, use, question, NOW_MS).explanation
+
+
+def bare(snapshot: PolicySnapshot, use: Use, asked: Asked) -> object:
+    """The decision alone: the question is there, the sentence is not read."""
+    return decide_at(snapshot, use, _MADE[asked], NOW_MS)
+
+
+def empty(snapshot: PolicySnapshot, _use: Use, _asked: Asked) -> object:
+    """Nothing but the look at the teen."""
+    return snapshot.version
+
+
+def p50(snapshots: Sequence[PolicySnapshot], asked: Turns, answer: Answer) -> float:
+    """The median of what one answer takes over random teens, in microseconds, lookup included."""
     took: list[float] = []
     for number, question in asked:
         start = time.perf_counter_ns()
-        decide_at(snapshots[number], Use(day_ms, 1800, now_ms), question, now_ms)
+        answer(snapshots[number], Use(DAY_MS, 1800, NOW_MS), question)
         took.append((time.perf_counter_ns() - start) / 1e3)
     return statistics.median(took)
 
 
-def mixed(count: int, random_: random.Random) -> list[tuple[int, Question]]:
+def mixed(count: int, random_: random.Random) -> Turns:
     """Questions of three kinds about random teens."""
-    kinds = (
-        Question(action="message.receive", account="u5"),
-        Question(action="search.query", text="a river and a castle"),
-        Question(action="app.use"),
-    )
-    return [(random_.randrange(count), kinds[n % 3]) for n in range(ASKED)]
+    return [(random_.randrange(count), KINDS[n % len(KINDS)]) for n in range(ASKED)]
 
 
 async def growth() -> list[Row]:
@@ -95,11 +136,15 @@ async def growth() -> list[Row]:
     bases = [
         document_of(family(random_, terms=0 if n % 4 else WORDS), now=NOW) for n in range(BASES)
     ]
-    heavy, most = many(bases[::4], min(SIZES))
-    snapshots, used = many(bases, max(SIZES))
-    rows = [_memory(used, len(snapshots), "a teen's compiled rules", TEEN_BYTES)]
-    rows.append(_memory(most, len(heavy), f"those with {WORDS} own words", None))
-    rows += _beside("teens", {n: (snapshots[:n], n) for n in SIZES}, random_)
+    rows = [
+        _memory(bases, max(SIZES), "a teen's compiled rules", TEEN_BYTES),
+        _memory(bases[::4], max(SIZES), f"those with {WORDS} own words", None),
+    ]
+    snapshots = many(bases, max(SIZES))
+    teens = {n: (snapshots[:n], n) for n in SIZES}
+    rows += _beside("teens", teens, random_)
+    rows += _beside("teens, question and sentence not counted", teens, random_, bare, None)
+    rows += _beside("teens, the lookup with an empty decision", teens, random_, empty, None)
     for what, key, sizes in (
         ("blocked terms", "terms", (10, 10_000)),
         ("blocks", "blocks", (1, 50)),
@@ -109,15 +154,27 @@ async def growth() -> list[Row]:
     return rows
 
 
-def many(bases: Sequence[PolicyDocument], count: int) -> tuple[list[PolicySnapshot], int]:
-    """So many teens' snapshots, and by how many bytes the process has grown."""
+def many(bases: Sequence[PolicyDocument], count: int) -> list[PolicySnapshot]:
+    """So many teens' snapshots."""
     packs = standard()
-    PolicySnapshot.of(bases[0], packs)
+    return [PolicySnapshot.of(own(bases[n % len(bases)], n), packs) for n in range(count)]
+
+
+def grown(bases: Sequence[PolicyDocument], count: int) -> int:
+    """By how many bytes a process grows that holds so many teens: one of its own, for this."""
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(1) as pool:
+        return pool.apply(_growth, (msgspec.json.encode(bases), count))
+
+
+def _growth(bases: bytes, count: int) -> int:
+    known = msgspec.json.decode(bases, type=tuple[PolicyDocument, ...])
+    kept = many(known, len(known))
     gc.collect()
     before = _resident()
-    snapshots = [PolicySnapshot.of(own(bases[n % len(bases)], n), packs) for n in range(count)]
+    kept += many(known, count)
     gc.collect()
-    return snapshots, _resident() - before
+    return _resident() - before
 
 
 def _resident() -> int:
@@ -132,38 +189,46 @@ def _some(random_: random.Random, **more: int) -> list[PolicySnapshot]:
 
 
 def _beside(
-    what: str, known: dict[int, tuple[Sequence[PolicySnapshot], int]], random_: random.Random
+    what: str,
+    known: Mapping[int, tuple[Sequence[PolicySnapshot], int]],
+    random_: random.Random,
+    answer: Answer = explained,
+    must: float | None = FLAT,
 ) -> list[Row]:
-    asked = {n: mixed(count, random_) for n, (_, count) in known.items()}
     found: dict[int, list[float]] = {n: [] for n in known}
     for _ in range(ROUNDS):
-        for n, (snapshots, _) in known.items():
-            found[n].append(p50(snapshots, asked[n]))
+        for n, (snapshots, count) in known.items():
+            found[n].append(p50(snapshots, mixed(count, random_), answer))
     least = min(known)
-    return [_row(what, n, found[n], found[least], least) for n in known if n != least]
+    label = f"with {least:,}"
+    return [
+        _row(f"a decision with {n:,} {what}, p50", found[n], label, found[least], must)
+        for n in known
+        if n != least
+    ]
 
 
-def _row(what: str, n: int, mine: list[float], theirs: list[float], least: int) -> Row:
+def _row(what: str, mine: list[float], peer: str, theirs: list[float], must: float | None) -> Row:
     return Row(
         bench="B4",
-        what=f"a decision with {n:,} {what}, p50",
+        what=what,
         ours=statistics.median(mine),
         unit="us",
-        peer=f"with {least:,}",
+        peer=peer,
         theirs=statistics.median(theirs),
         ratios=tuple(a / b for a, b in zip(mine, theirs, strict=True)),
-        must=FLAT,
+        must=must,
         better="lower",
     )
 
 
-def _memory(used: int, count: int, what: str, must: float | None) -> Row:
+def _memory(bases: Sequence[PolicyDocument], count: int, what: str, must: float | None) -> Row:
     return Row(
         bench="B4",
         what=f"memory of {what}, {count:,} teens",
-        ours=used / count,
+        ours=grown(bases, count) / count,
         unit="bytes",
         must=must,
         better="lower",
-        note=f"growth of the process; own limits, 3 own accounts, every fourth {WORDS} own words",
+        note=f"growth of a new process; own limits, 3 own accounts, every fourth {WORDS} own words",
     )

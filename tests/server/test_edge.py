@@ -193,6 +193,93 @@ async def test_silence_after_the_body_is_no_slow_body(monkeypatch: pytest.Monkey
     assert peer.sent[0]["status"] == 200
 
 
+class Waits:
+    """A server's side whose body does not come; it notices when it is told to stop waiting."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    async def receive(self) -> Any:
+        await asyncio.sleep(0)
+        try:
+            await asyncio.Future()
+        except asyncio.CancelledError:
+            self.told.append("cancelled")
+            await asyncio.sleep(0)
+            self.told.append("put away")
+            raise
+
+
+async def test_a_cancelled_request_is_cancelled_where_it_waits_for_its_body() -> None:
+    """The server's `receive` hears of it and may put things away, however it began to wait."""
+    peer = Waits()
+    heard: list[BaseException] = []
+
+    async def app(_: Any, receive: Any, __: Any) -> None:
+        try:
+            await receive()
+        except BaseException as error:
+            heard.append(error)
+            raise
+
+    scope: Any = {"type": "http", "headers": []}
+    outer: Any = Edge(app, SystemRandom())(scope, peer.receive, Slow().send)
+    request = asyncio.create_task(outer)
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert (request.done(), peer.told) == (False, [])
+    request.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await request
+    assert peer.told == ["cancelled", "put away"]
+    assert [type(error) for error in heard] == [asyncio.CancelledError]
+
+
+async def test_a_slow_body_is_given_up_where_it_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The limit ends the waiting in the same way, and tells the application why."""
+    monkeypatch.setattr(edge, "BODY_SECONDS", 0.01)
+    peer = Waits()
+
+    async def app(_: Any, receive: Any, __: Any) -> None:
+        with pytest.raises(edge.BodyTooSlow):
+            await receive()
+
+    scope: Any = {"type": "http", "headers": []}
+    await Edge(app, SystemRandom())(scope, peer.receive, Slow().send)
+    assert peer.told == ["cancelled", "put away"]
+
+
+async def test_what_receiving_raises_is_raised_where_it_was_called() -> None:
+    """At once or later: nothing of it is swallowed, and what comes late is handed on whole."""
+    heard: list[Any] = []
+
+    async def app(_: Any, receive: Any, __: Any) -> None:
+        try:
+            heard.append(await receive())
+        except OSError as error:
+            heard.append(str(error))
+
+    async def given(late: int, ends: Any) -> Any:
+        for _ in range(late):
+            await asyncio.sleep(0)
+        if isinstance(ends, OSError):
+            raise ends
+        return ends
+
+    whole = {"type": "http.request", "body": b"x"}
+    for late in (0, 1, 3):
+        for ends in (OSError("reset"), whole):
+
+            async def receive(late: int = late, ends: Any = ends) -> Any:
+                return await given(late, ends)
+
+            scope: Any = {"type": "http", "headers": []}
+            await Edge(app, SystemRandom())(scope, receive, Slow().send)
+    assert heard == ["reset", whole] * 3
+
+
 def test_the_problem_of_a_slow_body_is_the_shape_of_every_problem() -> None:
     """What the edge writes itself has every field of a problem document."""
     assert set(Problem.__struct_fields__) >= {"type", "title", "status", "code", "request_id"}

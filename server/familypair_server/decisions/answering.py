@@ -1,5 +1,6 @@
 """From a body to an answer: one question, or many with what one no or one yes ends."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -9,7 +10,7 @@ import msgspec
 from familypair.reasons import Reason, Refusal
 from familypair.rules.decide.answering import decide_at, unknown_subject
 from familypair.rules.decide.model import Decision, instant_of_ms, ms_of
-from familypair.rules.decide.wire import ACCOUNT, TEEN, asked_of
+from familypair.rules.decide.wire import ACCOUNT, TEEN, TYPES, asked_of
 from familypair.schema.decisions import DecisionContext, Evaluated, ItemError
 from familypair.schema.policies import By
 from familypair.wording import sentence
@@ -75,6 +76,8 @@ async def _several(
                 found = answer.outcome == "allow", written(answer)
                 if alike:
                     known[alike] = found
+                elif asked.context:
+                    await asyncio.sleep(0)  # words take long to look at, and others wait
             allowed, text = found
         said.append(text)
         if allowed is last:
@@ -101,6 +104,8 @@ def _alike(asked: Evaluation, entry: Entry) -> Alike | None:
     said = resource.properties.get
     if asked.context or snapshot is None or said("part") is not None or said("account") is not None:
         return None
+    if resource.type not in TYPES:
+        return None
     contacts = snapshot.contacts
     return (
         asked.subject.type,
@@ -121,12 +126,12 @@ async def _find(ctx: Context, key: tuple[str, str], now: datetime) -> Entry:
 def _answer(ctx: Context, asked: Evaluation, entry: Entry, now_ms: int) -> Decision:
     resource = asked.resource
     question = asked_of(
-        asked.action.name, resource.type, resource.id, resource.properties, asked.context
+        asked.action.name, resource.type, resource.id, resource.properties, asked.context or {}
     )
     if entry.snapshot is None or asked.subject.type != TEEN:
         return unknown_subject(question, now_ms, help_for(ctx.settings.country))
     decision = decide_at(entry.snapshot, entry.use, question, now_ms)
-    if decision.category and decision.outcome != "allow":
+    if decision.counted:
         ctx.decisions.stopped.add(entry.teen_id, now_ms)
     return decision
 

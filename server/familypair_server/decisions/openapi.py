@@ -13,19 +13,6 @@ Json = dict[str, Any]
 _REF: Final = "#/components/schemas/{name}"
 _TEEN: Final = {"type": "teen", "id": "sub_0123456789abcdefghjkmnpqrs"}
 _STRANGER: Final = {"type": "account", "id": "acct-4711", "properties": {"follows_me": False}}
-_ALLOWED: Final = {
-    "decision": True,
-    "context": {
-        "outcome": "allow",
-        "reason": "allowed",
-        "explanation": "Nothing stands in the way.",
-        "decided_by": "platform",
-        "policy_version": 7,
-        "valid_until": "2026-11-22T15:01:00Z",
-        "minutes_left": "more_than_15",
-        "use_as_of": "2026-11-22T14:45:00Z",
-    },
-}
 _DENIED: Final = {
     "decision": False,
     "context": {
@@ -36,6 +23,20 @@ _DENIED: Final = {
         "policy_version": 7,
         "valid_until": "2026-11-22T15:01:00Z",
         "ask": {"wish": "settings", "field": "messages.audience"},
+    },
+}
+_BLOCKED: Final = {
+    "decision": False,
+    "context": {
+        "outcome": "deny",
+        "reason": "blocked_time",
+        "explanation": "The app is closed for you now (a guardian's rule).",
+        "decided_by": "guardian",
+        "policy_version": 7,
+        "valid_until": "2026-11-23T08:31:00Z",
+        "until": "2026-11-23T13:00:00Z",
+        "kind": "school",
+        "ask": {"wish": "lift_block"},
     },
 }
 _ONE: Final = {
@@ -74,7 +75,7 @@ def add_paths(paths: Json, known: Json) -> None:
     _, schemas = msgspec.json.schema_components(types, ref_template=_REF)
     for name, schema in schemas.items():
         known.setdefault(name, schema)
-    several = {"evaluations": [_ALLOWED, _DENIED]}
+    several = {"evaluations": [_BLOCKED, _DENIED]}
     paths[EVALUATION] = {"post": _operation(_ONE_SAYS, "Evaluation", "Evaluated", (_ONE, _DENIED))}
     paths[EVALUATIONS] = {
         "post": _operation(_MANY_SAYS, "Evaluations", "EvaluatedAll", (_MANY, several))

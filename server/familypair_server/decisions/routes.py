@@ -23,6 +23,8 @@ from familypair_server.problems import refuse
 
 SCOPE: Final = "policy:read"
 BODY_BYTES: Final = 64 * 1024
+FAULT: Final = "fault"
+"""In the ASGI scope: what `decisions.direct` ran into, after it had read the body."""
 _JSON: Final = b"application/json"
 _OPT: Final = {"methods": ["POST"]}
 
@@ -50,6 +52,8 @@ async def get_metadata(ctx: NamedDependency[Context]) -> Response[Metadata]:
 
 async def _serve(answer: Answering, scope: Scope, receive: Receive, send: Send) -> None:
     fields = cast("Mapping[str, Any]", scope)
+    if (fault := fields.get(FAULT)) is not None:
+        raise fault
     if fields["method"] != "POST":
         raise MethodNotAllowedException
     host = host_in(fields)

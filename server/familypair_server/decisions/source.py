@@ -1,18 +1,14 @@
 """Where the shelf's policies come from: `policies.service`, compiled."""
 
 from datetime import datetime
-from typing import Final
 
 from familypair.rules.decide.snapshot import PolicySnapshot
-from familypair.schema.policies import PolicyDocument
+from familypair.rules.decide.weight import weight
 from familypair_server.context import Context
 from familypair_server.decisions.shelf import Entry, Key
 from familypair_server.ids import is_id
 from familypair_server.policies.building import Parts
-from familypair_server.policies.service import check, fetch
-
-NOBODY: Final = "sub_" + "0" * 26
-"""An id that is nobody's: looked up in place of what is no id, so that both take the same work."""
+from familypair_server.policies.service import NOBODY, check, fetch
 
 
 class Policies:
@@ -45,7 +41,7 @@ class Policies:
             snapshot=snapshot,
             use=found.use,
             head=found.head,
-            stale_ms=min(snapshot.refresh_ms, snapshot.until_ms),
+            stale_ms=min(found.head.refresh_ms, snapshot.until_ms),
             size=weight(found.document),
         )
 
@@ -53,18 +49,3 @@ class Policies:
         """Whether nothing has moved since the entry was read; one statement."""
         work = check(self._parts, key[0], entry.teen_id, entry.head, now)
         return await self._ctx.store.read(work)
-
-
-def weight(document: PolicyDocument) -> int:
-    """About how many bytes a compiled policy takes that no other teen shares with it."""
-    terms = sum(
-        len(one.terms) + len(one.hidden_terms) + len(one.allowed) for one in document.search
-    )
-    stretches = len(document.blocked) + len(document.quiet) + len(document.calm)
-    return BASE + terms * TERM + stretches * STRETCH + len(document.contacts) * CONTACT
-
-
-BASE: Final = 1000
-TERM: Final = 230
-STRETCH: Final = 60
-CONTACT: Final = 160

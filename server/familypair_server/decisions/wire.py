@@ -9,6 +9,8 @@ from typing import Any, Literal
 import msgspec
 
 from familypair.reasons import Reason, Refusal
+from familypair.rules.decide.answering import SEARCH
+from familypair.rules.search.text import LONGEST, is_too_long
 from familypair.schema.decisions import Action, Entity
 from familypair_server.bodies import well_formed
 from familypair_server.problems import Refused, refusal_of_validation, refuse
@@ -22,7 +24,8 @@ class Evaluation(msgspec.Struct, frozen=True, omit_defaults=True):
     subject: Entity
     action: Action
     resource: Entity
-    context: dict[str, Any] = {}
+    context: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+    """Apart from an empty one, so that both are written again as they were sent."""
 
 
 class EvaluationItem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -73,6 +76,8 @@ def one(body: bytes) -> Evaluation:
     try:
         asked = _ASKED.decode(body)
         _refuse_doubles(body, asked)
+        if fault := _too_long(asked):
+            raise Refused(fault)
     except msgspec.ValidationError as error:
         raise _refused(error, body, Evaluation) from error
     except _UNREADABLE as error:
@@ -136,7 +141,18 @@ def _filled(item: EvaluationItem, batch: EvaluationItem, place: int = -1) -> Out
         at = "" if place < 0 else f"/evaluations/{place}"
         return Refusal(Reason.MISSING_FIELD, at + _missing(item, batch))
     context = batch.context if item.context is msgspec.UNSET else item.context
-    return Evaluation(subject, action, resource, context or {})
+    asked = Evaluation(subject, action, resource, context)
+    return _too_long(asked, "" if place < 0 else f"/evaluations/{place}") or asked
+
+
+def _too_long(asked: Evaluation, at: str = "") -> Refusal | None:
+    """A search that would not be read, whoever is asked about: said before that is looked up."""
+    if asked.action.name != SEARCH or not asked.context:
+        return None
+    words = asked.context.get("query")
+    if not isinstance(words, str) or not is_too_long(words):
+        return None
+    return Refusal(Reason.TOO_LONG, f"{at}/context/query", {"limit": LONGEST})
 
 
 def _missing(item: EvaluationItem, batch: EvaluationItem) -> str:

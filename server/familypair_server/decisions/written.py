@@ -32,6 +32,7 @@ def written(one: Decision) -> bytes:
         one.reason,
         one.decided_by,
         one.minutes_left,
+        one.kind,
         one.restricted,
         one.calm,
         one.category,

@@ -207,11 +207,13 @@ def test_a_list_of_the_profile_has_its_own_audience(part: str) -> None:
     assert hidden.reason == "private_account"
 
 
-def test_an_unknown_part_is_the_profile() -> None:
-    """A part that has no rule of its own is decided like the posts."""
-    private = {"privacy": {"private_account": "on"}}
-    assert answer("profile.view", STRANGER, teen=private, part="new").reason == "private_account"
-    assert answer("profile.view", FOLLOWER, teen=private, part="new").allowed
+def test_an_unknown_part_is_shown_to_nobody() -> None:
+    """Never decided like the posts, which may be open where a list is not."""
+    open_ = {"privacy": {"private_account": "off"}}
+    for teen in (open_, {"privacy": {"private_account": "on"}}):
+        found = answer("profile.view", FOLLOWER, teen=teen, part="new")
+        assert (found.outcome, found.reason, found.ask) == ("deny", "list_not_shown", "")
+    assert answer("profile.view", STRANGER, teen=open_).allowed
 
 
 @pytest.mark.parametrize("action", ["app.use", "live.watch"])

@@ -28,10 +28,14 @@ REASONS: Final = {
 @PROFILE
 @given(SEEDS)
 def test_the_settings_are_the_effective_ones_until_the_refresh(rnd: Random) -> None:
-    """At any instant before `refresh_at`, every value and the first who decided it."""
+    """At any instant before anything changes, every value and the first who decided it."""
     family = family_of(rnd)
     made = family.document()
-    for at_ms in (ms_of(made.issued_at), *instants(rnd, made, 2), ms_of(made.refresh_at) - 1):
+    for at_ms in (
+        ms_of(made.issued_at),
+        *instants(rnd, made, 2, family.until_ms),
+        family.until_ms - 1,
+    ):
         found = effective(family.policy, now=instant_of_ms(at_ms), fields=PATHS)
         for path, one in found.items():
             assert made.settings[path].value == one.value
@@ -45,7 +49,7 @@ def test_the_time_gate_is_the_balance_and_the_blocks(rnd: Random) -> None:
     family = family_of(rnd)
     made = family.document()
     snapshot = compiled(made)
-    for at_ms in instants(rnd, made, 4):
+    for at_ms in instants(rnd, made, 4, family.until_ms):
         now = instant_of_ms(at_ms)
         use = used(rnd, snapshot, at_ms)
         found = decide_at(snapshot, use, Question(action="app.use"), at_ms)
@@ -76,7 +80,7 @@ def test_a_search_is_answered_like_the_layers_one_by_one(rnd: Random) -> None:
     family = family_of(rnd)
     made = family.document()
     snapshot = compiled(made)
-    at_ms, words = rnd.choice(instants(rnd, made, 2)), rnd.choice(TEXTS)
+    at_ms, words = rnd.choice(instants(rnd, made, 2, family.until_ms)), rnd.choice(TEXTS)
     read = PACKS.read(words)
     text = Text(
         matches=lambda terms: Matcher.of(terms).hits(read),
@@ -107,7 +111,7 @@ def test_notifications_are_quiet_when_anybody_says_so(rnd: Random) -> None:
     family = family_of(rnd)
     made = family.document()
     snapshot = compiled(made)
-    for at_ms in instants(rnd, made, 4):
+    for at_ms in instants(rnd, made, 4, family.until_ms):
         second = at_ms // 1000
         spans = times(mute_voices(family.policy), family.policy.regimes(), second, second + 1)
         found = decide_at(

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from familypair.rules.decide import HostFacts, document, ms_of
+from familypair.rules.decide import HostFacts, document, ms_of, next_change
 from familypair.rules.layers import Hold, LayerState
 from familypair.schema.policies import By, SearchVoice
 from familypair.schema.scopes import Scope
@@ -49,6 +49,16 @@ def test_a_refresh_is_due_when_something_changes_by_itself(policy: Any) -> None:
     """The end of a hold, of the first day, of what is frozen; when it has passed, the new day."""
     assert document_of(policy, NOON).refresh_at == LATER
     assert document_of(policy, LATER).refresh_at == NOON.replace(hour=0) + timedelta(days=1)
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 3599])
+def test_a_host_is_told_the_hour_of_such_a_change_and_no_second(seconds: int) -> None:
+    """Links that began at different seconds read the same; the server knows the instant itself."""
+    ends = LATER - timedelta(seconds=seconds)
+    policy = family(guardian("A", state=LayerState.PROBATION, probation_ends=ends))
+    assert document_of(policy, NOON).refresh_at == LATER
+    assert next_change(policy, NOON) == ends
+    assert next_change(policy, ends) is None
 
 
 def test_a_hold_is_the_platforms_and_cannot_be_asked_away() -> None:
@@ -113,8 +123,11 @@ def test_the_teens_allow_list_opens_starting_packs() -> None:
     assert (own.by, own.packs, own.allowed) == (By.TEEN, {"drugs": "ask"}, ("tea",))
 
 
-def test_contacts_of_this_host_alone_are_told_by_the_first_who_blocked_them() -> None:
-    """Other names of the host count, whatever their case; another host's accounts do not."""
+def test_contacts_of_this_host_alone_are_told_and_the_teen_is_named_last() -> None:
+    """Other names of the host count, whatever their case; another host's accounts do not.
+
+    A private block of the teen's changes nothing of what a guardian blocked too.
+    """
     rows = [{"host": HOST, "account": "x"}, {"host": "LOOP", "account": "y"}]
     rows.append({"host": "other", "account": "z"})
     policy = family(
@@ -123,7 +136,7 @@ def test_contacts_of_this_host_alone_are_told_by_the_first_who_blocked_them() ->
     )
     facts = HostFacts(issuer="i", host=HOST, teen="s", version=1, help=HELP, known_as=("Loop",))
     made = document(policy, host=facts, now=NOON)
-    assert [(c.account, c.by) for c in made.contacts] == [("x", By.TEEN), ("y", By.GUARDIAN)]
+    assert [(c.account, c.by) for c in made.contacts] == [("x", By.GUARDIAN), ("y", By.GUARDIAN)]
 
 
 def test_titles_of_blocks_are_not_told() -> None:
@@ -149,7 +162,7 @@ def test_a_block_that_runs_at_the_end_is_followed_to_its_own_end() -> None:
 def test_snapshots_share_what_is_equal() -> None:
     """Rules, days and help of families that say the same are the same objects."""
     first, second = (compiled(document_of(family(guardian(o)), NOON)) for o in "AB")
-    assert first.rules is second.rules
+    assert first.settings is second.settings
     assert first.days is second.days
     assert first.voices is second.voices
     assert first.start_ms == ms_of(NOON.replace(hour=0))

@@ -13,6 +13,7 @@ from familypair.rules.decide import (
     decide,
     decide_at,
     ms_of,
+    next_change,
     strictest,
     unknown_subject,
 )
@@ -187,7 +188,8 @@ def test_the_notice_period_ends_by_itself() -> None:
     """Blocks and limit hold to its end; the stretch is cut there and refresh is due."""
     until = NOON + timedelta(minutes=10)
     document = document_of(family(leaving(until)), NOON)
-    assert document.refresh_at == until
+    assert document.refresh_at == NOON + timedelta(hours=1), "a host is told no minute"
+    assert next_change(family(leaving(until)), NOON) == until
     assert [one.end for one in document.blocked] == [until]
     assert ask(family(leaving(until))).reason == "blocked_time"
     assert ask(family(leaving(until)), 59, at=until).allowed

@@ -13,7 +13,7 @@ from familypair.rules.decide import (
     decide,
     question_of,
 )
-from familypair.rules.decide.model import NO_USE, NOBODY
+from familypair.rules.decide.model import NO_USE, NOBODY, UNREADABLE
 from familypair.schema.decisions import AskHint
 from familypair.schema.policies import By
 from familypair.settings import Facts
@@ -63,7 +63,48 @@ def test_the_searched_words_are_in_the_context_alone() -> None:
     )
 
 
-@pytest.mark.parametrize("odd", [None, 1, [], "x", {"type": 1, "id": [], "properties": 3}])
+FRIEND: Final = dict.fromkeys(("follows_me", "i_follow", "has_messaged"), True)
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        {"type": "post", "id": "p", "properties": {"account": 4711, **FRIEND}},
+        {"type": "post", "id": "p", "properties": {"account": ["4711"], **FRIEND}},
+        {"type": "user", "id": "4711", "properties": FRIEND},
+        {"type": "Account", "id": "4711", "properties": FRIEND},
+        {"type": "account", "id": 4711, "properties": FRIEND},
+        {"type": 1, "id": "4711", "properties": FRIEND},
+    ],
+)
+def test_an_account_that_cannot_be_read_is_nobodys_friend(resource: Any) -> None:
+    """No fact is known of it, and it is blocked as soon as anybody is; else it is a stranger."""
+    question = asked(resource, action="comment.receive")
+    assert (question.account, question.facts) == (UNREADABLE, NOBODY)
+    block = {"contacts": {"blocked": [{"host": "cli_h", "account": "4711"}]}}
+    blocked = compiled(document_of(family(teen=block), NOON))
+    found = decide(blocked, NO_USE, question, NOON)
+    assert (found.outcome, found.reason, found.ask) == ("deny", Reason.BLOCKED_CONTACT, "")
+    stranger = Question(action="comment.receive", account="somebody")
+    open_ = compiled(document_of(family(), NOON))
+    assert decide(open_, NO_USE, question, NOON) == decide(open_, NO_USE, stranger, NOON)
+
+
+@pytest.mark.parametrize("part", ["Liked_List", ["liked_list"], 3, "posts", "likes"])
+def test_a_part_that_no_profile_has_is_shown_to_nobody(part: Any) -> None:
+    """Never as the posts are; without a part they are meant. Other actions have no parts."""
+    snapshot = compiled(document_of(family(), NOON))
+    resource = {**RESOURCE, "properties": FRIEND}
+    found = decide(snapshot, NO_USE, asked(resource, {"part": part}, "profile.view"), NOON)
+    assert (found.outcome, found.reason) == ("deny", Reason.LIST_NOT_SHOWN)
+    for none in (None, ""):
+        plain = asked(resource, {"part": none}, "profile.view")
+        assert decide(snapshot, NO_USE, plain, NOON).allowed
+    other = asked(resource, {"part": part}, "app.use")
+    assert decide(snapshot, NO_USE, other, NOON).allowed
+
+
+@pytest.mark.parametrize("odd", [None, 1, [], "x", {"properties": 3}])
 def test_odd_requests_are_questions_without_facts(odd: Any) -> None:
     """Nothing raises: what is of another type is as if it were not there."""
     found = question_of({"action": odd, "resource": odd, "context": odd})

@@ -150,8 +150,8 @@ async def test_what_another_node_wrote_is_in_the_answers_a_second_later(
     assert (await here.ask())["reason"] == "unknown_subject"
 
 
-async def test_searches_that_a_pack_stopped_are_counted_once(here: Scene) -> None:
-    """By pack only: not help, not an own term, not what is open; written after the answer."""
+async def test_searches_with_a_word_of_a_pack_are_counted_once(here: Scene) -> None:
+    """Not help, not an own term; written after the answer, and read when the day is over."""
     home, teen = here.home, here.teen
     await home.write(teen, teen, {"search": {"blocked_terms": ["zebra"]}})
     for query in ("dinosaurs", "childline", "zebra"):
@@ -160,12 +160,59 @@ async def test_searches_that_a_pack_stopped_are_counted_once(here: Scene) -> Non
     said = await here.ask("search.query", **search(GAMBLING))
     assert (said["reason"], said["category"]) == ("blocked_category", "gambling")
     item = {"action": {"name": "search.query"}, **search(GAMBLING)}
-    await here.post({"subject": here.who, "evaluations": [item] * 9}, MANY)
+    await here.post({"subject": here.who, "evaluations": [item] * 8}, MANY)
+    await home.write(here.guardian, here.teen, {"search": {"blocked_terms": ["zebra", "casino"]}})
+    said = await here.ask("search.query", **search(GAMBLING))
+    assert (said["reason"], said["term"], said["category"]) == (
+        "blocked_term",
+        "casino",
+        "gambling",
+    )
     before = await _band(here)
     await write_stopped(home.app.context)
-    assert (before["this_week"], (await _band(here))["this_week"]) == ("0", "10+")
+    assert await _band(here) == before == {"this_week": "0", "last_week": "0"}
     await write_stopped(home.app.context)
     assert len(home.app.context.decisions.stopped) == 0
+    home.clock.tick(timedelta(days=1))
+    await home.sign_in_again()
+    assert await _band(here) == {"this_week": "10+", "last_week": "0"}
+
+
+@pytest.mark.engine("sqlite")
+async def test_a_search_that_is_too_long_is_refused_by_its_place(here: Scene) -> None:
+    """Whoever is asked about; blanks make nothing long; other actions have no words."""
+    long = search("x " * 251)
+    for subject in (here.who, {"type": "teen", "id": "nobody"}):
+        body = {**here.question("search.query", **long), "subject": subject}
+        reply = await here.host.call("POST", ONE, json=body)
+        found = [(one["code"], one["pointer"]) for one in reply.json()["errors"]]
+        assert (reply.status_code, found) == (400, [("too_long", "/context/query")])
+    assert (await here.ask("app.use", **long))["reason"] == "allowed"
+    said = await here.ask("search.query", **search(" " * 500 + GAMBLING))
+    assert said["reason"] == "blocked_category"
+    items = [{"action": {"name": "search.query"}, **one} for one in (search("frogs"), long)]
+    reply = await here.post({"subject": here.who, "evaluations": items}, MANY)
+    first, second = reply.json()["evaluations"]
+    assert "error" not in first["context"]
+    assert second["context"]["reason"] == "too_long"
+    assert second["context"]["error"]["pointer"] == "/evaluations/1/context/query"
+
+
+@pytest.mark.engine("sqlite")
+async def test_accounts_that_cannot_be_read_are_answered_one_by_one(here: Scene) -> None:
+    """In a batch too: another type of resource is not the post beside it."""
+    blocks = {"contacts": {"blocked": [{"host": here.host.id, "account": "4711"}]}}
+    await here.home.write(here.teen, here.teen, blocks)
+    action = {"action": {"name": "message.send"}}
+    friend = {"properties": {"follows_me": True, "i_follow": True, "has_messaged": True}}
+    items = [
+        {**action, "resource": {"type": kind, "id": "4711", **friend}} for kind in ("post", "user")
+    ]
+    reply = await here.post({"subject": here.who, "evaluations": items}, MANY)
+    assert [one["context"]["reason"] for one in reply.json()["evaluations"]] == [
+        "not_in_audience",
+        "blocked_contact",
+    ]
 
 
 async def _band(here: Scene) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from familypair.rules.decide.actions import ACTIONS
     from familypair.rules.decide.answering import decide, decide_at, strictest, unknown_subject
-    from familypair.rules.decide.compile import HostFacts, document
+    from familypair.rules.decide.compile import HostFacts, document, next_change
     from familypair.rules.decide.model import (
         NO_USE,
         NOBODY,
@@ -48,6 +48,7 @@ __all__ = [
     "explanation_of",
     "instant_of_ms",
     "ms_of",
+    "next_change",
     "question_of",
     "shown_use",
     "strictest",
@@ -57,7 +58,7 @@ __all__ = [
 
 _HOME = {
     "actions": ("ACTIONS",),
-    "compile": ("HostFacts", "document"),
+    "compile": ("HostFacts", "document", "next_change"),
     "answering": ("decide", "decide_at", "strictest", "unknown_subject"),
     "model": ("NOBODY", "NO_USE", "Decision", "Question", "Use", "instant_of_ms", "ms_of"),
     "search": ("voices_of",),

@@ -17,10 +17,10 @@ from familypair.rules.decide import parts
 from familypair.rules.decide.actions import PARTS, TABLE, Special
 from familypair.rules.decide.model import NOBODY, Decision, Question, Use, ms_of
 from familypair.rules.decide.parts import Day, No, Rule, Who
-from familypair.rules.decide.snapshot import PolicySnapshot
-from familypair.rules.decide.voices import ALLOW, DENY, Heard, Text, hear
-from familypair.rules.search import EMPTY, Matcher, Packs
+from familypair.rules.decide.snapshot import PolicySnapshot, Times
+from familypair.rules.search import Matcher, Packs
 from familypair.rules.search import Text as Words
+from familypair.rules.search.voices import ALLOW, DENY, Heard, Text, hear
 from familypair.rules.time.warnings import EXACT_FROM, MORE
 from familypair.schema.policies import By, Help
 
@@ -40,6 +40,8 @@ SAFETY: Final = _SPECIAL[Special.SAFETY]
 _NONE: Final = -1
 _SAFETY: Final = _PLACES[SAFETY]
 _SEARCH: Final = _PLACES[SEARCH]
+_VIEW: Final = _PLACES["profile.view"]
+"""The only action that has parts."""
 _PUSH: Final = _PLACES[_SPECIAL[Special.QUIET]]
 _PLATFORM: Final = By.PLATFORM
 _DAY_END: Final[Callable[[Day], int]] = attrgetter("end_ms")
@@ -62,9 +64,10 @@ def decide_at(
     hears of every change. Outside of what the snapshot covers the strictest holds.
     """
     place = _PLACES.get(question.action, _NONE)
-    if place <= _SAFETY or not snapshot.start_ms <= now_ms < snapshot.until_ms:
+    times = snapshot.times
+    if place <= _SAFETY or not times.start_ms <= now_ms < times.until_ms:
         return _apart(snapshot, place, question, now_ms)
-    until = snapshot.refresh_ms
+    until = times.refresh_ms
     if not live and until > now_ms + VALID_MS:
         until = now_ms + VALID_MS
     elif until < now_ms:
@@ -73,12 +76,14 @@ def decide_at(
         return _search(snapshot, use, question, now_ms, until)
     if place == _PUSH:
         return _push(snapshot, now_ms, until)
-    if question.part:
-        place = _PARTS.get((question.action, question.part), place)
-    rule = snapshot.rules[place]
+    if question.part and place == _VIEW:
+        place = _PARTS.get((question.action, question.part), _NONE)
+        if place == _NONE:
+            return _plain(Reason.LIST_NOT_SHOWN, until, snapshot.version)
+    rule = snapshot.settings.rules[place]
     own = _own(snapshot, rule, question) if rule.guards or rule.contacts else None
     if rule.timed:
-        return _timed(snapshot, _gate(snapshot, use, now_ms, until), own)
+        return _timed(snapshot, _gate(snapshot.times, use, now_ms, until), own)
     if own is None:
         return _plain(Reason.ALLOWED, until, snapshot.version)
     return Decision(
@@ -122,19 +127,19 @@ _Gate = tuple[No | None, int, int | str | None, int | None, int | None, bool]
 """The time gate: what it says, until when, minutes left, as of when, end of the block, calm."""
 
 
-def _gate(snapshot: PolicySnapshot, use: Use, now_ms: int, until: int) -> _Gate:
+def _gate(times: Times, use: Use, now_ms: int, until: int) -> _Gate:
     """Blocked time and the limit of the day."""
-    start_ms = snapshot.start_ms
+    start_ms = times.start_ms
     second = (now_ms - start_ms) // _SECOND
-    track = snapshot.open_time
+    track = times.open_time
     cuts = track.cuts
     place = bisect_right(cuts, second)
     here = track.moments[track.codes[place - 1]]
     if place < len(cuts) and (cut := start_ms + cuts[place] * _SECOND) < until:
         until = cut
-    day = snapshot.days[0]
+    day = times.days[0]
     if now_ms >= day.end_ms:
-        day = snapshot.days[bisect_right(snapshot.days, now_ms, key=_DAY_END)]
+        day = times.days[bisect_right(times.days, now_ms, key=_DAY_END)]
     if day.end_ms < until:  # noqa: PLR1730 - a call less on the hot path
         until = day.end_ms
     used, as_of = 0, None
@@ -204,29 +209,45 @@ def _timed(
 def _search(
     snapshot: PolicySnapshot, use: Use, question: Question, now_ms: int, until: int
 ) -> Decision:
-    """Help first, before everything; then the time gate, the switch, the words, restricted mode."""
+    """Help first, before everything; what is too long to be read is no search.
+
+    What packs match counts for the weekly band before anything opens or stops it: so it tells
+    nothing of allowed terms, of anybody's own words, or of the hours.
+    """
     text = snapshot.packs.read(question.text)
+    if text.too_long:
+        return _plain(Reason.TOO_LONG, until, snapshot.version, snapshot.help)
     if snapshot.packs.is_help(text):
         return _help(snapshot, text, until)
-    gate = _gate(snapshot, use, now_ms, until)
+    found = snapshot.packs.categories(text)
+    gate = _gate(snapshot.times, use, now_ms, until)
+    answer = _worded(snapshot, text, found, gate)
+    if found and any(one.packs.get(category) for one in snapshot.voices for category in found):
+        return msgspec.structs.replace(answer, counted=True)
+    return answer
+
+
+def _worded(snapshot: PolicySnapshot, text: Words, found: frozenset[str], gate: _Gate) -> Decision:
+    """The time gate, the switch, the words, restricted mode."""
     said = gate[0]
     if said is not None and said.rank == DENY:
         return _timed(snapshot, gate, None)
-    if snapshot.search_off is not None:
-        return _timed(snapshot, gate, snapshot.search_off)
-    heard = _heard(snapshot, text)
+    settings = snapshot.settings
+    if settings.search_off is not None:
+        return _timed(snapshot, gate, settings.search_off)
+    heard = _heard(snapshot, text, found)
     if heard is None:
-        if snapshot.limits:
-            return _timed(snapshot, gate, None, snapshot.limited)
-        return _timed(snapshot, gate, snapshot.limited)
+        if settings.limits:
+            return _timed(snapshot, gate, None, settings.limited)
+        return _timed(snapshot, gate, settings.limited)
     if heard.is_term:
         own = parts.word(heard.named, named=bool(heard.term))
     else:
         own = parts.category(heard.named, heard.rank, heard.category)
-    found = _timed(snapshot, gate, own)
-    if found.reason is not own.reason:
-        return found
-    return msgspec.structs.replace(found, term=heard.term, category=heard.category)
+    answer = _timed(snapshot, gate, own)
+    if answer.reason is not own.reason:
+        return answer
+    return msgspec.structs.replace(answer, term=heard.term, category=heard.category)
 
 
 def _help(snapshot: PolicySnapshot, text: Words, until: int) -> Decision:
@@ -241,28 +262,30 @@ def _for_help(help_: Help, until: int, version: int, *, mixed: bool) -> Decision
     return msgspec.structs.replace(found, restricted=True) if mixed else found
 
 
-def _heard(snapshot: PolicySnapshot, words: Words) -> Heard[Who] | None:
-    """What the voices say; most searches hold no word of any list, and then nobody is asked."""
+def _heard(snapshot: PolicySnapshot, words: Words, found: frozenset[str]) -> Heard[Who] | None:
+    """What the voices say; most searches hold no word of any list, and then nobody is asked.
+
+    `found` are the categories that match, whatever is allowed.
+    """
     packs = snapshot.packs
-    if not packs.categories(words) and not any(
-        (one.shown is not None and one.shown.hits(words))
-        or (one.hidden is not None and one.hidden.hits(words))
+    said = {
+        terms: terms.hits(words)
         for one in snapshot.voices
-    ):
+        for terms in (one.shown, one.hidden)
+        if terms is not None
+    }
+    if not found and not any(said.values()):
         return None
 
-    def matches(terms: Matcher) -> frozenset[str]:
-        return terms.hits(words)
-
     def categories(allowed: Matcher | None) -> frozenset[str]:
-        return packs.categories(words, EMPTY if allowed is None else allowed)
+        return packs.categories(words, allowed) if found and allowed is not None else found
 
-    return hear(snapshot.voices, Text(matches, categories))
+    return hear(snapshot.voices, Text(said.__getitem__, categories))
 
 
 def _push(snapshot: PolicySnapshot, now_ms: int, until: int) -> Decision:
     """Quiet time; help and reports notify through nobody's quiet."""
-    track, start_ms = snapshot.quiet_time, snapshot.start_ms
+    track, start_ms = snapshot.times.quiet_time, snapshot.times.start_ms
     second = (now_ms - start_ms) // _SECOND
     place = bisect_right(track.cuts, second)
     here = track.moments[track.codes[place - 1]].no

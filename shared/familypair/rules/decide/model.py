@@ -15,6 +15,8 @@ Outcome = Literal["allow", "ask", "deny"]
 
 NOBODY: Final = Facts()
 """What is known of an account of which the host says nothing: nothing is true."""
+UNREADABLE: Final = "\0"
+"""Stands for an account, or a part, that was said and could not be read."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -67,6 +69,9 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The type of the wish that could change a no; empty where nobody can."""
     field: str = ""
     """Of a `settings` wish: the path. Of a `search` wish: the category."""
+    counted: bool = False
+    """Whether it counts for the weekly band: a word of a pack that somebody asks about or denies,
+    whether or not it was stopped. No allow list, own word or hour can be read off the band."""
 
     @property
     def allowed(self) -> bool:

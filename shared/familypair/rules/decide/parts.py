@@ -9,7 +9,7 @@ import msgspec
 from familypair.reasons import Reason
 from familypair.rules.decide.actions import RESTRICTED_MODE, ROWS, SEARCH_ENABLED, Check, Row, Test
 from familypair.rules.decide.model import Outcome
-from familypair.rules.decide.voices import ALLOW, ASK, DENY, OUTCOMES
+from familypair.rules.search.voices import ALLOW, ASK, DENY, OUTCOMES
 from familypair.schema.policies import By, Held
 from familypair.settings.audience import Facts, in_audience
 from familypair.settings.registry import field
@@ -18,6 +18,7 @@ EVERYBODY: Final = 0xFFFF
 """A check that no account fails: a bit for each of the 16 sets of facts."""
 TERMS: Final = "search.blocked_terms"
 _KEPT: Final = 4096
+_REMEMBERED: Final = 32_768
 _AT_LIMIT: Final[Mapping[str, int]] = {"remind": ALLOW, "ask": ASK, "stop": DENY}
 _BITS: Final[tuple[Facts, ...]] = tuple(
     Facts(
@@ -32,15 +33,18 @@ _BITS: Final[tuple[Facts, ...]] = tuple(
 H = TypeVar("H", bound=Hashable)
 
 
+_known: Final[dict[Hashable, Any]] = {}
+
+
 def same(value: H) -> H:
-    """The same object for equal values, as far as it is remembered."""
-    kept: H = _same(value)
+    """The same object for equal values, as far as it is remembered.
+
+    Small objects that many teens share stay in the processor's cache, however many teens there are.
+    """
+    if len(_known) >= _REMEMBERED:
+        _known.clear()
+    kept: H = _known.setdefault(value, value)
     return kept
-
-
-@functools.lru_cache(maxsize=_KEPT)
-def _same(value: Hashable) -> Any:
-    return value
 
 
 Ask = tuple[str, str]

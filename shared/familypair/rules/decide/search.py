@@ -8,14 +8,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from familypair.rules.decide.voices import OUTCOMES
 from familypair.rules.layers.model import Policy, Source, SourceKind
 from familypair.rules.layers.search import LayerVoice, layer_voices
+from familypair.rules.search.voices import OUTCOMES
 from familypair.schema.policies import By, SearchVoice
 
-_Key = tuple[By, bool, tuple[str, ...]]
-"""By whom, whether nobody can grant another answer, and what opens the packs."""
-_ORDER: Final = tuple(By)
+_PLACES: Final = {By.PLATFORM: 0, By.TEEN: 1, By.GUARDIAN: 2}
 
 
 def by_of(source: Source) -> By:
@@ -40,9 +38,6 @@ def voices_of(policy: Policy, now: datetime) -> tuple[SearchVoice, ...]:
         for by, fixed in ordered
         for voice in _united(by, fixed, [v for v in found if _owner(v) == (by, fixed)])
     )
-
-
-_PLACES: Final = {By.PLATFORM: 0, By.TEEN: 1, By.GUARDIAN: 2}
 
 
 def _owner(one: LayerVoice) -> tuple[By, bool]:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from familypair.rules.decide.model import ms_of
+from familypair.rules.decide.model import UNREADABLE, ms_of
 from familypair.rules.decide.parts import (
     Day,
     No,
@@ -24,69 +24,129 @@ from familypair.rules.decide.parts import (
     search_off,
 )
 from familypair.rules.decide.tracks import Track, track_of
-from familypair.rules.decide.voices import RANKS, Voice
 from familypair.rules.search import Matcher, Packs
+from familypair.rules.search.voices import RANKS, Voice
 from familypair.schema.policies import By, Help, PolicyDay, PolicyDocument, SearchVoice
 
 HostVoice: TypeAlias = Voice[Who, Matcher]
 
 
-class PolicySnapshot(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
-    """One teen's rules at one host, compiled and immutable. Made with `of`."""
+class Times(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What holds when. One for all teens with the same hours and limits in a zone."""
 
-    version: int
     start_ms: int
     refresh_ms: int
-    """When something changes that nobody writes."""
     until_ms: int
-    """From then on nothing is known and the strictest holds."""
-    rules: tuple[Rule, ...]
-    """In the order of `actions.ROWS`."""
     open_time: Track
     """Blocked and calm time."""
     quiet_time: Track
     days: tuple[Day, ...]
-    contacts: Mapping[str, By] | None
-    """Blocked accounts of this host; None without any."""
-    voices: tuple[HostVoice, ...]
-    """What is said to searches."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What the settings say. One for all teens that have the same."""
+
+    rules: tuple[Rule, ...]
+    """In the order of `actions.ROWS`."""
     search_off: No | None
     limited: No | None
     """Results are to be limited to what suits the age; said where the host cannot."""
     limits: bool
     """Whether the host can limit results."""
-    packs: Packs
     help: Help
+
+
+class PolicySnapshot(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One teen's rules at one host, compiled and immutable. Made with `of`.
+
+    It is 64 bytes small, and most of what it leads to is other teens' as well.
+    So an answer costs hardly more among many teens than among few.
+    """
+
+    version: int
+    times: Times
+    settings: Settings
+    contacts: Mapping[str, By] | None
+    """Blocked accounts of this host; None without any."""
+    voices: tuple[HostVoice, ...]
+    """What is said to searches."""
+    packs: Packs
 
     @classmethod
     def of(cls, document: PolicyDocument, packs: Packs) -> "PolicySnapshot":
         """Compile a document; `packs` are the word packs of this process."""
-        days = same(tuple(map(_day, document.days)))
-        start = days[0].start_ms if days else ms_of(document.issued_at)
         return cls(
-            version=document.version,
+            version=same(document.version),
+            times=_times(document),
+            settings=_settings(document),
+            contacts=_contacts(document),
+            voices=_voices(document.search),
+            packs=packs,
+        )
+
+    @property
+    def start_ms(self) -> int:
+        """From then on the rules are known."""
+        return self.times.start_ms
+
+    @property
+    def refresh_ms(self) -> int:
+        """When something changes that nobody writes."""
+        return self.times.refresh_ms
+
+    @property
+    def until_ms(self) -> int:
+        """From then on nothing is known and the strictest holds."""
+        return self.times.until_ms
+
+    @property
+    def days(self) -> tuple[Day, ...]:
+        """The local days that are known."""
+        return self.times.days
+
+    @property
+    def help(self) -> Help:
+        """Where help is."""
+        return self.settings.help
+
+
+def _contacts(document: PolicyDocument) -> Mapping[str, By] | None:
+    """Who is blocked; an account that cannot be read is, as soon as anybody is."""
+    found = {one.account: one.by for one in document.contacts}
+    return {**found, UNREADABLE: By.PLATFORM} if found else None
+
+
+def _times(document: PolicyDocument) -> Times:
+    days = tuple(map(_day, document.days))
+    start = days[0].start_ms if days else ms_of(document.issued_at)
+    stops = [(one, blocked(one.by, one.kind)) for one in document.blocked]
+    return same(
+        Times(
             start_ms=start,
-            refresh_ms=ms_of(document.refresh_at),
+            refresh_ms=same(ms_of(document.refresh_at)),
             until_ms=days[-1].end_ms if days else start,
-            rules=rules_of(document.settings),
-            open_time=track_of(
-                start, [(one, blocked(one.by, one.kind)) for one in document.blocked], document.calm
-            ),
+            open_time=track_of(start, stops, document.calm),
             quiet_time=track_of(start, [(one, quiet(one.by)) for one in document.quiet], ()),
             days=days,
-            contacts={one.account: one.by for one in document.contacts} or None,
-            voices=_voices(document.search),
+        )
+    )
+
+
+def _settings(document: PolicyDocument) -> Settings:
+    return same(
+        Settings(
+            rules=rules_of(document.settings),
             search_off=search_off(document.settings),
             limited=search_limited(document.settings),
             limits=document.restricted,
-            packs=packs,
             help=same(document.help),
         )
+    )
 
 
 def _day(day: PolicyDay) -> Day:
     rungs = tuple(rung(one.seconds, one.outcome, one.by, fixed=one.fixed) for one in day.rungs)
-    return same(Day(ms_of(day.start), ms_of(day.end), same(rungs)))
+    return same(Day(same(ms_of(day.start)), same(ms_of(day.end)), same(rungs)))
 
 
 Ranks: TypeAlias = tuple[tuple[str, int], ...]

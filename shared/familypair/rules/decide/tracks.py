@@ -27,6 +27,9 @@ class Track(msgspec.Struct, frozen=True, gc=False):
     ends: "array[int]"
     """Where unbroken time with a no ends."""
 
+    def __hash__(self) -> int:
+        return hash((self.cuts.tobytes(), self.codes, self.moments))
+
     def place(self, second: int) -> int:
         """The cut in force."""
         return bisect_right(self.cuts, second) - 1
@@ -53,7 +56,7 @@ def track_of(start_ms: int, stops: Stops, calm: Sequence[TimeStretch]) -> Track:
             found.append(here)
     distinct = tuple(dict.fromkeys(found))
     codes = bytes(map(distinct.index, found))
-    return Track(array("I", cuts), codes, same(distinct), array("I", _ends(closed)))
+    return same(Track(array("I", cuts), codes, same(distinct), array("I", _ends(closed))))
 
 
 def _swept(

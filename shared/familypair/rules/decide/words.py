@@ -9,6 +9,7 @@ from familypair.rules.decide.model import Decision
 from familypair.schema.policies import By
 from familypair.settings.search_fields import CATEGORIES
 from familypair.wording_decisions import DECISIONS
+from familypair.words import Words
 
 _WHO: Final[Mapping[By, str]] = {
     By.PLATFORM: "a rule of the platform",
@@ -24,9 +25,12 @@ _NOBODYS: Final = frozenset(
         Reason.UNKNOWN_ACTION,
         Reason.POLICY_TOO_OLD,
         Reason.POLICY_UNKNOWN,
+        Reason.TOO_LONG,
     }
 )
 """These follow from nobody's rule."""
+_OTHERS: Final = {Reason.TOO_LONG: Words("Too long", "This search is too long to be looked at.")}
+"""What is said elsewhere in other words."""
 _TITLES: Final = {one.name: one.title.lower() for one in CATEGORIES}
 
 
@@ -38,7 +42,7 @@ def explanation_of(decision: Decision) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def _said(reason: Reason, by: By, starting: bool, about: str) -> str:  # noqa: FBT001 - a key
-    words = DECISIONS[reason]
+    words = DECISIONS.get(reason) or _OTHERS[reason]
     sentence = words.teen or words.guardian
     if reason in _NOBODYS:
         return sentence
