@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from familypair.help_lines import EMERGENCY
 from familypair.schema.links import HelpLine
 
 _EU: Final = frozenset(
@@ -24,7 +25,7 @@ _NO_116111: Final = frozenset({"FR", "IT"})
 
 
 class Row(HelpLine, frozen=True, kw_only=True):
-    """One line with its country: ISO 3166, `EU` for its members, `*` for everywhere else."""
+    """One line with its country: ISO 3166, or `EU` for its members."""
 
     country: str
 
@@ -38,7 +39,7 @@ def lines_for(country: str) -> tuple[HelpLine, ...]:
         return tuple(
             line for line in table["EU"] if line.contact != "116 111" or country not in _NO_116111
         )
-    return table["*"]
+    return (EMERGENCY,)
 
 
 @functools.cache

@@ -47,13 +47,13 @@ class PolicyCalls:
     ) -> Evaluated:
         """May this teen do this now? The server's own answer (AuthZEN 1.0 section 6)."""
         question = Question(action=action, account=account, facts=facts, text=text, part=part)
-        body = asked_of(teen, question)
+        body = body_of(teen, question)
         call = Call(method="POST", path="/access/v1/evaluation", body=body, safe=True)
         return await self._policies.ask(call, Evaluated)
 
     async def evaluations(self, asked: Iterable[tuple[str, Question]]) -> tuple[Evaluated, ...]:
         """Many questions of (teen, question) at once; the answers in their order (section 7)."""
-        body = {"evaluations": [asked_of(teen, question) for teen, question in asked]}
+        body = {"evaluations": [body_of(teen, question) for teen, question in asked]}
         if not body["evaluations"]:
             return ()
         call = Call(method="POST", path="/access/v1/evaluations", body=body, safe=True)
@@ -126,7 +126,7 @@ class PolicyCalls:
         return found
 
 
-def asked_of(teen: str, question: Question) -> dict[str, Any]:
+def body_of(teen: str, question: Question) -> dict[str, Any]:
     """A question in AuthZEN's words. Searched words are in the context, never in an id."""
     facts = {name: True for name in question.facts.__struct_fields__ if _is(question, name)}
     if question.account:

@@ -19,6 +19,8 @@ from familypair.rules.decide import Decision, PolicySnapshot, Question, decide_a
 from familypair.schema.packs import WordPack
 from familypair.schema.policies import (
     MEDIA_TYPE,
+    Help,
+    HelpLine,
     PolicyDocument,
     PolicySync,
     PolicySynced,
@@ -31,6 +33,7 @@ from familypair.testing.decisions import document_of
 ISSUER = "http://127.0.0.1:8085"
 HOST = "cli_loop"
 START = datetime.fromisoformat("2026-11-23T10:00:00+00:00")
+HELP = Help(country="AU", lines=(HelpLine(name="Kids", contact="1800 55 1800"),))
 TOKEN = {"access_token": "fph_1", "token_type": "Bearer", "expires_in": 900}
 EVALUATED = {
     "decision": True,
@@ -91,6 +94,7 @@ class Issuer:
         self.applied: list[tuple[str, str, int]] = []
         self.declared: list[Any] = []
         self.page = 500
+        self.help: Help | None = HELP
         self.hints: set[asyncio.Queue[bytes | None]] = set()
         self._versions: dict[str, int] = {}
 
@@ -110,6 +114,9 @@ class Issuer:
         """How much of today is used."""
         now = self.clock()
         day = next(one.start for one in rules("plain").days if one.start <= now < one.end)
+        last = self.uses.get(teen)
+        if last is not None and last.day_start == day:
+            seconds = max(seconds, last.seconds)  # a day's use only grows
         self.uses[teen] = TeenUse(teen=teen, day_start=day, seconds=seconds, as_of=now)
         return self.uses[teen]
 
@@ -153,8 +160,8 @@ class Issuer:
                 return httpx2.Response(204)
             case ["v1", "packs", digest] if digest in self.packs:
                 return answer(self.packs[digest])
-            case ["access", "v1", "evaluations"]:
-                return httpx2.Response(200, json={"evaluations": [EVALUATED]})
+            case ["access", "v1", "evaluation"]:
+                return httpx2.Response(200, json=EVALUATED)
             case ["v1", "host", "capabilities"]:
                 said = msgspec.json.decode(request.content)
                 self.declared.append(said)
@@ -180,7 +187,9 @@ class Issuer:
         self, asked: PolicySync, there: list[str], lost: set[str], end: str | None
     ) -> PolicySynced:
         found = tuple(self._told(teen, asked.have.get(teen)) for teen in there)
-        return PolicySynced(now=self.clock(), teens=found, gone=tuple(sorted(lost)), next=end)
+        return PolicySynced(
+            now=self.clock(), teens=found, gone=tuple(sorted(lost)), next=end, help=self.help
+        )
 
     def _told(self, teen: str, has: int | None) -> TeenPolicy:
         made = self.teens[teen]

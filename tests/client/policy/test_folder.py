@@ -53,6 +53,7 @@ async def test_a_restart_without_a_network_goes_on_where_it_was(tmp_path: Path) 
     async with world.cache() as cache:
         assert world.same(cache, MIA)
         assert cache.status_of(MIA).state == "stale"
+        assert cache.decide("sub_new", "app.use").help == world.issuer.help
     async with world.cache() as cache:  # again, with no sync between
         assert cache.status_of(MIA).state == "stale"
         world.time.jump(1.1 * HOUR)

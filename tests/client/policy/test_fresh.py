@@ -108,6 +108,7 @@ async def test_an_unknown_teen_gets_the_strictest_answer_and_is_loaded() -> None
         assert is_strictest(cache, "sub_nobody", "policy_unknown")
         await turns()
         assert is_strictest(cache, "sub_nobody", "unknown_subject")
+        assert cache.decide("sub_nobody", "app.use").help == world.issuer.help
         asked = len(world.issuer.told)
         await world.time.run(30)
         assert is_strictest(cache, "sub_nobody", "unknown_subject")

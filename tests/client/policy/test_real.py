@@ -104,6 +104,7 @@ async def test_the_cache_says_what_the_server_says(store: Store, tmp_path: Path)
             await both.follows(cache, version)
             await home.web.delete(f"/v1/me/apps/{bound.app.id}", headers=home.headers(bound.teen))
             await until(lambda: is_strictest(cache, subject, "unknown_subject"))
+            assert await both.same(cache)  # with the help lines of this service
 
 
 @pytest.mark.engine("sqlite")

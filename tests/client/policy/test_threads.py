@@ -5,6 +5,7 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -18,7 +19,7 @@ from familypair.rules.decide import NO_USE, Decision, PolicySnapshot, Question, 
 from .issuer import HOST, ISSUER, START, Issuer, rules
 from .net import Net
 from .timeline import Timeline
-from .world import QUESTIONS, SECRET, is_strictest
+from .world import FRIEND, QUESTIONS, SECRET, is_strictest
 
 MIA = "sub_mia"
 
@@ -93,7 +94,7 @@ def test_memory_is_bounded_and_counters_stay() -> None:
     held = Held(PolicySnapshot.of(rules("plain"), standard()), NO_USE)
     for n in range(300):
         time.mono += 1
-        shelf.put(f"sub_{n:03}", held, confirmed=time.mono, size=0, wanted=n < 5)
+        shelf.put(f"sub_{n:03}", held, confirmed=time.mono, size=1000, wanted=n < 5)
         assert shelf.bytes <= 100_000
         for asked in range(5):
             shelf.decide(f"sub_{asked:03}", QUESTIONS[0])
@@ -123,8 +124,12 @@ def test_a_program_without_an_event_loop_uses_it_in_a_with_block() -> None:
     with PolicyCache(ISSUER, HOST, SECRET, transport=net, on_change=note) as cache:
         cache.wait_ready(10)
         assert cache.decide(MIA, "search.query", text="a dragon").allowed
-        asked = cache.wait_evaluate(MIA, Question(action="app.use"), timeout=10)
+        asked = cache.wait_evaluate(
+            MIA, "message.receive", account="acc_x", facts=FRIEND, timeout=10
+        )
         assert asked.decision
+        sent = msgspec.json.decode(net.asked[-1].content)
+        assert sent["resource"]["properties"] == {"follows_me": True, "i_follow": True}
         issuer.rule(MIA, "strict")
         assert net.loop is not None
         net.loop.call_soon_threadsafe(lambda: issuer.hint("policy", teen=MIA, version=2))
@@ -133,11 +138,15 @@ def test_a_program_without_an_event_loop_uses_it_in_a_with_block() -> None:
     assert "familypair-policy" not in {thread.name for thread in threading.enumerate()}
     assert not cache.decide(MIA, "search.query", text="a dragon").allowed
     with pytest.raises(ClientError, match="not open"):
-        cache.wait_evaluate(MIA, Question(action="app.use"))
+        cache.wait_evaluate(MIA, "app.use")
 
 
 def test_a_cache_that_was_never_opened_gives_the_strictest_answer() -> None:
-    """No exception, no network, nothing but a no; safety stays open."""
+    """No exception, no network, nothing but a no; safety stays open, with what helps anywhere."""
     cache = PolicyCache(ISSUER, HOST, SECRET)
+    for action in ("app.use", "safety.use"):
+        said = cache.decide(MIA, action).help
+        assert said is not None
+        assert (said.country, [line.contact for line in said.lines]) == ("*", ["112"])
     assert is_strictest(cache, MIA, "policy_unknown")
     assert cache.status_of(MIA).state == "unknown"

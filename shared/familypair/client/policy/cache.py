@@ -168,12 +168,22 @@ class PolicyCache:
         )
 
     def wait_evaluate(
-        self, teen: str, question: Question, *, timeout: float | None = None
+        self,
+        teen: str,
+        action: str,
+        *,
+        account: str = "",
+        facts: Facts = NOBODY,
+        text: str = "",
+        part: str = "",
+        timeout: float | None = None,
     ) -> Evaluated:
         """The same for a program without an event loop; `timeout` in seconds (`TimeoutError`)."""
         loop = self._running()
-        asked = self._works.host.evaluations([(teen, question)])
-        return asyncio.run_coroutine_threadsafe(asked, loop).result(timeout)[0]
+        asked = self._works.host.evaluate(
+            teen, action, account=account, facts=facts, text=text, part=part
+        )
+        return asyncio.run_coroutine_threadsafe(asked, loop).result(timeout)
 
     async def ready(self, timeout: float | None = None) -> None:
         """Return when every teen was synced once. Raises `ClientError` when the server refuses us.

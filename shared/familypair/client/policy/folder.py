@@ -19,7 +19,7 @@ import msgspec
 
 from familypair.client.errors import ClientError, UnsafeStore
 from familypair.client.store import try_lock
-from familypair.schema.policies import TeenUse
+from familypair.schema.policies import Help, TeenUse
 
 T = TypeVar("T")
 
@@ -53,6 +53,8 @@ class KeptState(msgspec.Struct, frozen=True, kw_only=True):
     behind: dict[str, int]
     versions: dict[str, int]
     """Every counter; negative for who is gone."""
+    help: Help | None = None
+    """The server's help lines for teens without a policy."""
 
 
 class Folder:

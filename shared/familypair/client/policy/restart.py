@@ -52,6 +52,7 @@ class Restart:
                 if slot.confirmed < swept or not math.isfinite(swept)
             },
             versions=dict(self._shelf.versions()),
+            help=self._shelf.help,
         )
         await self._disk.save_state(state)
 
@@ -63,6 +64,7 @@ class Restart:
             return []
         self._keyring.learn(state.keys)
         self._shelf.recall(state.versions)
+        self._shelf.help = state.help or self._shelf.help
         age_ms = elapsed_ms(state, self._around)
         now = self._around.monotonic()
         if age_ms is not None:

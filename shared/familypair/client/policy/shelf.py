@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from familypair.client.policy.clock import ServerTime
+from familypair.help_lines import ANYWHERE
 from familypair.reasons import Reason
 from familypair.rules.decide import (
     Decision,
@@ -32,9 +33,6 @@ LOOK_AGAIN: Final = 60.0
 _MOST_STRANGERS: Final = 10_000
 _COUNTER_BYTES: Final = 200
 """About what an id, its version and their place in a table take."""
-_SLOT_BYTES: Final = 1_000
-"""About what a loaded teen takes besides what grows with the document."""
-NOWHERE: Final = Help(country="*")
 
 
 def _ignore(_: str) -> None:
@@ -80,10 +78,12 @@ class Shelf:
         """For the questions of teens without a policy: which searches ask for help."""
         self._max_bytes = max_bytes
         self._max_teens = max_teens
+        self.help = ANYWHERE
+        """For teens without a policy: the server's own lines, once it has said which."""
         self.on_missing: Callable[[str], None] = _ignore
         """Called by `decide`, in its thread: this teen has to be loaded. Must be quick."""
         self.on_stopped: Callable[[str], None] = _ignore
-        """Called by `decide`, in its thread: a word pack stopped a search of this teen."""
+        """Called by `decide`, in its thread: a search of this teen counts for the weekly band."""
         self._slots: dict[str, Slot] = {}
         self._versions: dict[str, int] = {}
         self._strangers: dict[str, float] = {}
@@ -112,19 +112,19 @@ class Shelf:
         sure = self.live and teen not in self.unsure
         live = sure and now_ms < snapshot.refresh_ms
         decision = decide_at(snapshot, held.use, question, now_ms, live=live)
-        if decision.reason is Reason.BLOCKED_CATEGORY:
+        if decision.counted:
             self.on_stopped(teen)
         return decision
 
     def _without(self, teen: str, question: Question, mono: float, now_ms: int) -> Decision:
         asked = self._strangers.get(teen)
         if asked is None and self._versions.get(teen, 0) < 0:
-            return unknown_subject(question, now_ms, NOWHERE)
+            return unknown_subject(question, now_ms, self.help)
         if asked is None or mono - asked > LOOK_AGAIN:
             self.on_missing(teen)
         if asked is None:
-            return self._strictest(question, now_ms, Reason.POLICY_UNKNOWN, NOWHERE)
-        return unknown_subject(question, now_ms, NOWHERE)
+            return self._strictest(question, now_ms, Reason.POLICY_UNKNOWN, self.help)
+        return unknown_subject(question, now_ms, self.help)
 
     def _strictest(self, question: Question, now_ms: int, why: Reason, lines: Help) -> Decision:
         return strictest(question, now_ms, reason=why, help=lines, packs=self.packs)
@@ -177,24 +177,23 @@ class Shelf:
     # --- writing: one task -------------------------------------------------------------------
 
     def put(self, teen: str, held: Held, *, confirmed: float, size: int, wanted: bool) -> bool:
-        """Answer from this from now on; `size` is what it takes beyond a plain one, in bytes.
+        """Answer from this from now on; `size` is what it takes, in bytes.
 
         False, and nothing changes, when a newer version was seen before. Evicts who was not asked
         about for longest. A teen whom nobody asked for (`wanted`) is the first to go.
         """
         if held.snapshot.version < self.version(teen):
             return False
-        grown = _SLOT_BYTES + size
         slot = self._slots.get(teen)
         self._remember(teen, held.snapshot.version)
         if slot is None:
             touched = self._monotonic() if wanted else -math.inf
-            self._slots[teen] = Slot(held, confirmed=confirmed, size=grown, touched=touched)
-            self._held_bytes += grown
+            self._slots[teen] = Slot(held, confirmed=confirmed, size=size, touched=touched)
+            self._held_bytes += size
         else:
             slot.held, slot.confirmed = held, confirmed
-            self._held_bytes += grown - slot.size
-            slot.size = grown
+            self._held_bytes += size - slot.size
+            slot.size = size
         self._evict(keep=teen)
         return True
 

@@ -17,6 +17,7 @@ from familypair.client.policy.keyring import Keyring, NotTrusted
 from familypair.client.policy.packs import PackRoom
 from familypair.client.policy.shelf import Held, Shelf
 from familypair.rules.decide import PolicySnapshot, Use, ms_of
+from familypair.rules.decide.weight import weight
 from familypair.schema.policies import (
     MOST_TEENS,
     PolicyDocument,
@@ -106,6 +107,8 @@ class Syncer:
         page = await self._host.sync(asked)
         if not self._time.told(ms_of(page.now), sent=sent, got=self._monotonic()):
             raise BadAnswer(_OLD_ANSWER)
+        if page.help is not None:
+            self._shelf.help = page.help
         wanted = frozenset(asked.only or ())
         await self._lose([*page.gone, *(wanted - {one.teen for one in page.teens})])
         await self._take(page.teens, sent, wanted)
@@ -249,22 +252,16 @@ def use_of(told: TeenUse) -> Use:
     return Use(ms_of(told.day_start), told.seconds, as_of)
 
 
-def weight(made: PolicyDocument) -> int:
-    """About how many bytes of memory it takes besides what every teen's takes."""
-    terms = sum(len(one.terms) + len(one.hidden_terms) for one in made.search)
-    stretches = len(made.blocked) + len(made.quiet) + len(made.calm)
-    return 100 * len(made.contacts) + 250 * terms + 60 * stretches
-
-
 def newer(held: Use, told: TeenUse, now_ms: int) -> Use:
     """Which of the two holds: an answer that took long must not take minutes back.
 
-    Of the same day the later report; else the later day, unless it has not begun (a clock was set).
+    A day's use only grows and no figure is above it, so of one day the larger is the better one,
+    whichever came first. Else the later day, unless it has not begun (a clock was set).
     """
     found = use_of(told)
     if found == held:
         return held
     if found.day_start_ms == held.day_start_ms:
-        return held if (found.as_of_ms or 0) < (held.as_of_ms or 0) else found
+        return max(found, held, key=lambda use: (use.seconds, use.as_of_ms or 0))
     older = found.day_start_ms < held.day_start_ms <= now_ms
     return held if older else found
