@@ -16,11 +16,15 @@ _POLICY = {
     "document": "eyJhbGciOiJFZDI1NTE5In0.e30.c2lnbmF0dXJl",
     "use": _USE,
 }
+_HELP = {
+    "country": "IE",
+    "lines": [{"name": "Childline by ISPCC", "contact": "1800 66 66 66", "hours": "always"}],
+}
 _PATH = "screen_time.daily_minutes.mon"
 
 WHOLE: dict[str, dict[str, Any]] = {
     "PolicySync": {"have": {_TEEN: 6}, "blocked": {_TEEN: 2}},
-    "PolicySynced": {"now": _NOW, "teens": [_POLICY], "gone": [], "next": None},
+    "PolicySynced": {"now": _NOW, "teens": [_POLICY], "gone": [], "next": None, "help": _HELP},
     "TeenPolicy": _POLICY,
     "Applied": {"device": "tablet-1", "version": 7},
     "Capabilities": {"enforces": ["app.use", "search.query"], "restricted_search": True},

@@ -53,6 +53,16 @@ def test_services_do_not_know_the_web_framework() -> None:
     assert strays == []
 
 
+def test_policies_do_not_know_bindings() -> None:
+    """`hosts` forgets policies when a binding ends; the other way round would be a circle."""
+    strays = [
+        path.name
+        for path in (SERVER / "policies").rglob("*.py")
+        if any(name.startswith("familypair_server.hosts") for name in _imports(path))
+    ]
+    assert strays == []
+
+
 def test_rules_have_no_clock_no_io_and_no_async() -> None:
     """Rules take values and `now`; they import nothing that could ask the world."""
     strays = [

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from familypair.rules.decide import Decision, Use, decide, ms_of, question_of
-from familypair.testing.decisions import Rules, authzen, rules_of
+from familypair.rules.decide.compile import next_change
+from familypair.testing.decisions import Rules, authzen, policy_of, rules_of
 from support.cedar_families import (
     Asked,
     Maker,
@@ -42,8 +43,9 @@ def questions() -> Iterator[tuple[dict[str, Any], Rules, Asked]]:
         now = maker.now()
         family = maker.family(now)
         rules = rules_of(family, now=now, packs=PACKS)
+        ends = next_change(policy_of(family), now) or rules.document.refresh_at
         for _ in range(EACH):
-            yield family, rules, maker.asked(now, rules.document.refresh_at)
+            yield family, rules, maker.asked(now, min(ends, rules.document.refresh_at))
 
 
 def ours(rules: Rules, asked: Asked) -> Decision:

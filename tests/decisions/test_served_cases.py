@@ -1,5 +1,15 @@
-"""The same case corpus, asked of a server over HTTP, and of the `PolicyCache` of its apps."""
+"""The same case corpus, asked of a server over HTTP, and of the `PolicyCache` of its apps.
 
+Left out are the cases marked `only: pure`. A server cannot have them in this week of December: an
+adult with apps, a hold after a link's end, an operator's caps, another zone, summer, a first day, a
+missing right, a stream while HTTP is asked; or it stores them as what is here already: an unknown
+age is 13-15. On PostgreSQL, where the same code answers, only cases without use or with an hour of
+it are asked. The cache is filled anew at each instant, so it is asked at those with at least ten
+cases, on SQLite; not about subjects that are no teens, which its calls cannot name; and how long
+its answers hold is not compared, since a stream makes that longer.
+"""
+
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,6 +20,7 @@ import msgspec
 from familypair.client import PolicyCache
 from familypair.client.around import Around
 from familypair.rules.decide import context_of, question_of
+from familypair.rules.decide.wire import TEEN
 from familypair.testing.decisions import Case, corpus, differences
 from familypair_server.storage import Store
 from support.homes import Home, at_home
@@ -19,6 +30,7 @@ from support.served import Served
 from support.streamed import Streamed
 
 CORPUS = corpus(Path(__file__).parents[1] / "cases" / "decide")
+PATIENCE = 20.0
 MANY = 10
 """The cache is filled anew at an instant with at least so many cases."""
 FEW = (0, 60)
@@ -26,8 +38,10 @@ FEW = (0, 60)
 Wrong = list[tuple[str, str, Any]]
 
 
-async def test_every_case_over_http_and_in_the_cache(store: Store, tmp_path: Path) -> None:
-    """Accounts, links, layers, use and packs behind a server give what the specification says."""
+async def test_the_cases_that_a_server_can_stand_for_over_http_and_in_the_cache(
+    store: Store, tmp_path: Path
+) -> None:
+    """Accounts, links, layers, use and packs give what the specification says; see above."""
     over_http, in_cache = Tried(), Tried()
     async with at_home(store, tmp_path) as home:
         cases = [case for case in CORPUS.cases if store.engine == "sqlite" or case.minutes in FEW]
@@ -63,15 +77,26 @@ async def _cached(home: Home, served: Served, cases: Sequence[Case], tried: Trie
     """Ask the caches of the apps; with a stream their answers hold for longer than a minute."""
     by_host: dict[str, list[Case]] = defaultdict(list)
     for case in cases:
-        if "subject" not in case.question:
+        if served.question(case)["subject"]["type"] == TEEN:
             by_host[served.host(case).id].append(case)
     for found in by_host.values():
         async with _cache(home, served.host(found[0])) as cache:
             await cache.ready()
             for case in found:
-                decision = cache.answer(served.subject(case), question_of(served.question(case)))
+                teen = served.question(case)["subject"]["id"]
+                if "subject" in case.question:
+                    await _looked_up(cache, teen)
+                decision = cache.answer(teen, question_of(served.question(case)))
                 context = msgspec.to_builtins(context_of(decision))
                 tried.add(case, context, "valid_until")
+
+
+async def _looked_up(cache: PolicyCache, teen: str) -> None:
+    """Until the cache knows from the server that there is no such teen."""
+    async with asyncio.timeout(PATIENCE):
+        while cache.status_of(teen).state == "unknown":
+            cache.decide(teen, "app.use")
+            await asyncio.sleep(0)
 
 
 def _cache(home: Home, host: HostApp) -> PolicyCache:

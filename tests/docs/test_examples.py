@@ -98,6 +98,14 @@ async def test_the_walk_with_curl_and_the_examples_for_a_connected_teen(app: App
     assert sentence
 
 
+def test_the_verifier_of_the_walk_says_that_it_is_fixed() -> None:
+    """RFC 7636 section 4.1 takes it, and nobody copies it into an app without noticing."""
+    (verifier,) = re.findall(r"VERIFIER:-(.*)}", (EXAMPLES / "curl.sh").read_text())
+    assert re.fullmatch(r"[A-Za-z0-9._~-]{43,128}", verifier)
+    assert "fixed" in verifier
+    assert "never-in-an-app" in verifier
+
+
 def test_ten_lines_from_install_to_a_decision() -> None:
     """Only the rules, no server: allowed with minutes left, then stopped and by whom."""
     example = EXAMPLES / "decide.py"

@@ -9,7 +9,15 @@ import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from familypair.rules.decide import HostFacts, PolicySnapshot, Question, Use, document, ms_of
+from familypair.rules.decide import (
+    HostFacts,
+    PolicySnapshot,
+    Question,
+    Use,
+    document,
+    ms_of,
+    next_change,
+)
 from familypair.rules.decide.actions import ACTIONS
 from familypair.rules.layers import Hold, Layer, LayerState, Policy
 from familypair.rules.search import Pack, Packs
@@ -124,6 +132,13 @@ class Family(msgspec.Struct, frozen=True):
         if guardians:
             policy = msgspec.structs.replace(policy, guardians=guardians)
         return document_of(policy, self.now, self.postings, self.lifted, restricted=restricted)
+
+    @property
+    def until_ms(self) -> int:
+        """The exact end of what the document says."""
+        change = next_change(self.policy, self.now)
+        due = self.document().refresh_at
+        return ms_of(min(due, change or due))
 
 
 def document_of(
@@ -266,9 +281,9 @@ SEEDS = st.integers(0, 2**32).map(Random)
 USES: Final = (0, 60, 1800, 2701, 3599, 3600, 7200, 90_000)
 
 
-def instants(rnd: Random, made: PolicyDocument, count: int) -> list[int]:
-    """Some instants up to the next refresh, and the edges of what holds there."""
-    first, last = ms_of(made.issued_at), ms_of(made.refresh_at)
+def instants(rnd: Random, made: PolicyDocument, count: int, until_ms: int = 0) -> list[int]:
+    """Some instants up to the next refresh or the given end, and the edges of what holds there."""
+    first, last = ms_of(made.issued_at), until_ms or ms_of(made.refresh_at)
     edges = [ms_of(s.start) for s in (*made.blocked, *made.quiet, *made.calm)]
     inside = [e + d for e in edges for d in (-1, 0) if first <= e + d < last]
     return [

@@ -5,7 +5,7 @@ the consent page; so a request cannot be altered on its way through the sign-in 
 """
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -58,14 +58,31 @@ class Sealed(msgspec.Struct, frozen=True):
     @property
     def origin(self) -> str:
         """Where the answer goes: for the form's policy, so any port of the loopback literal."""
-        parts = urlsplit(dict(self.params)["redirect_uri"])
-        return LOOPBACK_PORTS if parts.scheme == "http" else f"{parts.scheme}://{parts.netloc}"
+        return origin_of(dict(self.params)["redirect_uri"])
 
     def fresh_enough(self, session: WebSession) -> bool:
         """Whether the sign-in satisfies `max_age` (OpenID Connect Core 3.1.2.1, RFC 9470)."""
         if self.max_age is None:
             return True
         return session.auth_time >= instant(self.asked_at) - timedelta(seconds=self.max_age)
+
+
+class Waiting(Protocol):
+    """What is sealed while the person signs in."""
+
+    @property
+    def asked_at(self) -> int:
+        """Milliseconds."""
+        ...
+
+
+W = TypeVar("W", bound=Waiting)
+
+
+def origin_of(address: str) -> str:
+    """A registered address as `form-action` names it."""
+    parts = urlsplit(address)
+    return LOOPBACK_PORTS if parts.scheme == "http" else f"{parts.scheme}://{parts.netloc}"
 
 
 def begin(
@@ -95,12 +112,17 @@ def begin(
 
 def unseal(text: str, around: Surroundings) -> Sealed | None:
     """The request of `begin`, while it is not older than ten minutes."""
+    return opened(_PURPOSE, text, around, Sealed)
+
+
+def opened(purpose: str, text: str, around: Surroundings, kind: type[W]) -> W | None:
+    """What was sealed for this purpose, while it is not older than ten minutes."""
     try:
-        plain = around.keys.open(_PURPOSE, text, aad="")
+        plain = around.keys.open(purpose, text, aad="")
     except (InvalidTag, ValueError):
         return None
-    sealed = msgspec.json.decode(plain, type=Sealed)
-    return sealed if around.ms - sealed.asked_at <= AUTHORIZATION_REQUEST_MS else None
+    found = msgspec.json.decode(plain, type=kind)
+    return found if around.ms - found.asked_at <= AUTHORIZATION_REQUEST_MS else None
 
 
 def asked_of(sealed: Sealed) -> Asked:

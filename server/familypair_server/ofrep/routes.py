@@ -1,6 +1,5 @@
 """OFREP over HTTP: the protocol's own errors for what is asked, problem documents for who asks."""
 
-import re
 from typing import Any, Final, cast
 
 import msgspec
@@ -17,12 +16,12 @@ from familypair_server.ofrep.flags import KEYS, Flags
 from familypair_server.ofrep.service import Ask, evaluate
 from familypair_server.policies.building import Parts
 from familypair_server.problems import Refused, refuse
+from familypair_server.settings_api.tags import is_known
 
 POLICY = [requires_host("policy:read")]
 ONE: Final = "/ofrep/v1/evaluate/flags/{key}"
 ALL: Final = "/ofrep/v1/evaluate/flags"
 _JSON: Final = "application/json"
-_TAG: Final = re.compile(r'"[^"]*"')
 _KNOWN: Final = frozenset(KEYS)
 _LONGEST_KEY: Final = 200
 
@@ -77,7 +76,7 @@ async def evaluate_flags(
         return fault.answer()
     body = msgspec.json.encode(found)
     tag = f'"{ctx.keys.mac("etag", "flags", host.client_id, body.decode()).hex()[:32]}"'
-    if tag in _TAG.findall(request.headers.get("if-none-match", "")):
+    if is_known(request.headers.get("if-none-match", ""), tag):
         return _answer(b"", 304, ETag=tag)
     return _answer(body, ETag=tag)
 

@@ -29,14 +29,10 @@ class Read(msgspec.Struct, frozen=True):
     again: bool = False
 
 
-NOBODY = "sub_" + "0" * 26
-"""Looked up in place of what is no id, so that every unknown one takes the same work."""
-
-
 async def evaluate(store: Store, parts: Parts, ask: Ask) -> Flags | None:
     """The flags; None for an id that means nobody here, for whatever reason."""
     if not is_id(ask.subject):
-        ask = msgspec.structs.replace(ask, subject=NOBODY)
+        ask = msgspec.structs.replace(ask, subject=policies.NOBODY)
     found = await store.read(_read(parts, ask))
     if found.again:
         await store.run(policies.renewed(parts, ask.host_id, ask.subject, ask.now))

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,9 @@ import msgspec
 from familypair.packs import About, PackError, load
 from familypair.rules.search import Pack
 from familypair.schema.packs import PackInfo
+from familypair.wording import sentence
 from familypair_server.packs import service
+from familypair_server.problems import Refused
 from familypair_server.settings import Settings, SettingsError
 from familypair_server.storage import Store
 from familypair_server.storage.opening import open_store
@@ -26,7 +29,7 @@ class NoSuchPackError(Exception):
 
 
 def run(settings: Settings, asked: argparse.Namespace) -> int:
-    """Do it and print what was done; 1 when the file is no pack, with a line for every fault."""
+    """Do it and print what was done; 1 when the file is no pack, with a sentence for each fault."""
     if asked.act != "list" and not asked.file:
         raise SettingsError(f"packs {asked.act} needs {_WHAT[asked.act]}")
     return asyncio.run(_ACTS[asked.act](settings, asked))
@@ -77,10 +80,18 @@ _ACTS: dict[str, Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, in
 def _load(asked: argparse.Namespace) -> Pack | None:
     about = About(severity=asked.severity, **{name: getattr(asked, name) for name in _ABOUT})
     try:
-        return load(Path(asked.file), about)
+        pack = load(Path(asked.file), about)
+        service.usable(pack)
+    except Refused as refused:
+        _complain(sentence(refused.refusals[0]).rstrip("."))
+    except OSError as error:
+        _complain(f"{asked.file} cannot be read: {(error.strerror or 'no reason given').lower()}")
     except PackError as error:
-        _print("\n".join(f"{asked.file}: {fault}" for fault in error.faults))
-        return None
+        for fault in error.faults:
+            _complain(fault.of(asked.file))
+    else:
+        return pack
+    return None
 
 
 async def _with_store(
@@ -102,6 +113,10 @@ def _line(one: PackInfo) -> str:
     terms = f"{one.terms} term{'' if one.terms == 1 else 's'}"
     about = f"{one.category}, severity {one.severity}, {one.language}, {one.licence}"
     return f"{one.name} ({about}): {terms}, {one.digest[:12]}"
+
+
+def _complain(text: str) -> None:
+    print(f"familypair-server: {text}", file=sys.stderr)  # noqa: T201 - this is the command's output
 
 
 def _print(text: str) -> None:

@@ -1,5 +1,6 @@
 """Which word packs are in force: the project's, and the operator's over those of the same name."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,6 +9,7 @@ import msgspec
 from familypair.packs import folding, shipped
 from familypair.reasons import Reason
 from familypair.rules.search import Pack, Packs
+from familypair.rules.search.packs import HELP
 from familypair.schema import packs as wire
 from familypair_server.packs import statements as sql
 from familypair_server.problems import refuse
@@ -38,9 +40,32 @@ def current(known: int | None = None) -> Txn[InForce | None]:
     if revision == known:
         return None
     rows = yield from sql.live.all()
+    return InForce(revision=revision, packs=in_force(map(_pack.decode, rows)))
+
+
+def in_force(added: Iterable[Pack]) -> tuple[Pack, ...]:
+    """The project's packs and the operator's, by name; what `add` refuses is left out."""
     named = {pack.name: pack for pack in shipped()}
-    named |= {pack.name: pack for pack in map(_pack.decode, rows)}
-    return InForce(revision=revision, packs=tuple(named[name] for name in sorted(named)))
+    named |= {pack.name: pack for pack in added if _fault(pack) is None}
+    return tuple(named[name] for name in sorted(named))
+
+
+def usable(pack: Pack) -> None:
+    """Raises `Refused(PACK_NOT_USABLE)` for a pack that would take searches for help away."""
+    fault = _fault(pack)
+    if fault is not None:
+        raise refuse(Reason.PACK_NOT_USABLE, fault=fault)
+
+
+def _fault(pack: Pack) -> str | None:
+    over = next((one for one in shipped() if one.name == pack.name), None)
+    if over is None:
+        return None
+    if over.category == HELP:
+        return f"{pack.name} ships with the searches for help, and nothing takes its place"
+    if pack.category == HELP:
+        return f"{pack.name} ships with another category; give the searches for help a new name"
+    return None
 
 
 @transaction
@@ -65,7 +90,8 @@ def one(digest: str) -> Txn[wire.WordPack]:
 
 @transaction
 def add(pack: Pack, now: datetime) -> Txn[None]:
-    """Put a pack in force, over one of the same name."""
+    """Put a pack in force, over one of the same name. Raises `Refused` like `usable`."""
+    usable(pack)
     yield from sql.bump.run()
     yield from sql.retire.run(name=pack.name, now=millis(now))
     yield from sql.put.run(

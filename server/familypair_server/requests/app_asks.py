@@ -5,15 +5,13 @@ answer goes to a registered address of the app and to no other (RFC 9700 section
 """
 
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import msgspec
-from cryptography.exceptions import InvalidTag
 
-from familypair_server.auth.authorize import LOOPBACK_PORTS
+from familypair_server.auth.authorize import opened, origin_of
 from familypair_server.auth.clients import Client
 from familypair_server.auth.forms import Pairs, once
-from familypair_server.auth.lifetimes import AUTHORIZATION_REQUEST_MS
 from familypair_server.auth.oauth_call import Surroundings
 
 WISHES: Final = ("minutes", "lift_block", "search", "settings", "unblock")
@@ -44,8 +42,7 @@ class AppAsk(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def origin(self) -> str:
         """Where the answer goes: for the form's policy, so any port of the loopback literal."""
-        parts = urlsplit(self.back)
-        return LOOPBACK_PORTS if parts.scheme == "http" else f"{parts.scheme}://{parts.netloc}"
+        return origin_of(self.back)
 
     def answer(self, asked: str, issuer: str) -> str:
         """The address to go back to: whether something was `sent`, and nothing of what or why."""
@@ -88,9 +85,4 @@ def seal(asked: AppAsk, around: Surroundings) -> str:
 
 def unseal(text: str, around: Surroundings) -> AppAsk | None:
     """What was sealed, while it is not older than ten minutes."""
-    try:
-        plain = around.keys.open(_PURPOSE, text, aad="")
-    except (InvalidTag, ValueError):
-        return None
-    asked = msgspec.json.decode(plain, type=AppAsk)
-    return asked if around.ms - asked.asked_at <= AUTHORIZATION_REQUEST_MS else None
+    return opened(_PURPOSE, text, around, AppAsk)

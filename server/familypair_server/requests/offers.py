@@ -33,6 +33,8 @@ from familypair_server.settings_api.policies import must_load
 from familypair_server.storage import Txn, transaction
 
 MINUTES: Final = (15, 30, 60)
+OPEN_FOR: Final = (30, 60, 120)
+"""Minutes for which a block can be lifted."""
 MOST_WORDS: Final = 100
 """Characters of the words of a search, as in the API."""
 REST: Final = "rest"
@@ -95,7 +97,7 @@ def _wishes(standing: Standing, asked: AppAsk) -> Iterator[tuple[str, Wish]]:
 
 def _openings(now: datetime, day: Day) -> Iterator[tuple[str, Wish]]:
     at = now.replace(second=0, microsecond=0)
-    ends = ((str(n), at + timedelta(minutes=n)) for n in (30, *MINUTES[2:], 120))
+    ends = ((str(n), at + timedelta(minutes=n)) for n in OPEN_FOR)
     for key, end in ends:
         if end < day.end:
             yield key, LiftBlock(end=end)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from familypair.reasons import Reason, Refusal
+from familypair.rules.requests.words import TITLES
+from familypair.settings import FIELDS
 from familypair.wording import sentence
 from familypair_server.auth import web
 from familypair_server.auth.web import Html, Visit
@@ -20,6 +22,9 @@ _QUESTIONS: Final = {
 _OWN: Final = (
     "No rule of a guardian is in the way, so you need nobody's yes. You can change it yourself in "
     "your Family Pairing app."
+)
+_ELSEWHERE: Final = (
+    "This page has no choice to offer for it. You can ask for it in your Family Pairing app."
 )
 
 
@@ -60,7 +65,7 @@ def choose(
         question=_QUESTIONS.get(sitting.asked.wish, "Ask for this?"),
         choices=[_shown(one, sitting.asked) for one in can],
         picked=values.get("choice", can[0].key),
-        searched=sitting.asked.wish == "search",
+        category=TITLES[sitting.asked.field] if sitting.asked.wish == "search" else "",
         values=values,
         errors={} if refusal is None else _errors(refusal),
     )
@@ -94,11 +99,25 @@ def _errors(refusal: Refusal) -> dict[str, str]:
 
 def _nothing(sitting: Sitting, refusal: Refusal) -> Html:
     own = refusal.reason is Reason.NOTHING_IN_THE_WAY
+    path = _path_of(sitting.asked)
     if refusal.reason is Reason.BAD_REQUEST:
-        return unusable(sitting.visit, late=False)
+        if not path:
+            return unusable(sitting.visit, late=False)
+        way = f"In a terminal: familypair ask set {path} and the value."
+        return _said(sitting, "Ask for this in your own app", f"{_ELSEWHERE} {way}")
     text = _OWN if own else sentence(refusal, "teen")
+    if own and path:
+        to = "allow" if sitting.asked.wish == "search" else "and the value"
+        called = f"It is called “{FIELDS[path].title}”"
+        text = f"{text} {called}; in a terminal: familypair set me {path} {to}."
     title = "You need nobody for this" if own else "This cannot be asked for now"
     return _said(sitting, title, text)
+
+
+def _path_of(asked: AppAsk) -> str:
+    """The setting that the visit is about; empty where it is about none."""
+    path = f"search.packs.{asked.field}" if asked.wish == "search" else asked.field
+    return path if asked.wish in {"search", "settings"} and path in FIELDS else ""
 
 
 def not_a_teen(sitting: Sitting) -> Html:

@@ -4,15 +4,18 @@ from datetime import datetime
 from typing import Final
 
 from familypair.reasons import Reason
-from familypair.schema.webhooks import Deliveries, Delivery, DeliveryState, Replayed
+from familypair.schema.webhooks import PING, Deliveries, Delivery, DeliveryState, Replayed
 from familypair_server.ids import is_id, new_id
+from familypair_server.jobs import schedule
 from familypair_server.problems import refuse
 from familypair_server.storage import Txn, notify, transaction
 from familypair_server.times import instant, millis
 from familypair_server.webhooks import events, retries
 from familypair_server.webhooks import statements as sql
-from familypair_server.webhooks.service import TOPIC, Office, found
+from familypair_server.webhooks.service import EVERYTHING, SCAN, TOPIC, Office, found
 
+MOST_PINGS: Final = 10
+"""Most messages that only try an address and wait to be sent there."""
 _NEWEST: Final = 2**62
 
 
@@ -44,7 +47,7 @@ def replay(ask: Office, webhook_id: str, delivery_id: str) -> Txn[Delivery]:
     known = is_id(delivery_id)
     if not known or not (yield from sql.replay.run(webhook=webhook_id, id=delivery_id, **times)):
         raise refuse(Reason.NOT_FOUND)
-    yield from _awake(webhook_id)
+    yield from _awake(webhook_id, ask.now)
     return _shown((yield from sql.delivery.get(webhook=webhook_id, id=delivery_id)))
 
 
@@ -54,17 +57,22 @@ def replay_failed(ask: Office, webhook_id: str) -> Txn[Replayed]:
     yield from found(ask, webhook_id)
     until = millis(ask.now + retries.WINDOW)
     count = yield from sql.replay_failed.run(webhook=webhook_id, now=millis(ask.now), until=until)
-    yield from _awake(webhook_id)
+    yield from _awake(webhook_id, ask.now)
     return Replayed(replayed=count)
 
 
 @transaction
 def test(ask: Office, webhook_id: str) -> Txn[Delivery]:
-    """Send a `ping`; a disabled webhook is enabled. Raises `Refused(NOT_FOUND)`."""
+    """Send a `ping`; a disabled webhook is enabled.
+
+    Raises `Refused`: NOT_FOUND, or TOO_MANY_REQUESTS while `MOST_PINGS` wait to be sent.
+    """
     yield from found(ask, webhook_id)
+    if (yield from sql.waiting_of.get(webhook=webhook_id, event=PING)) >= MOST_PINGS:
+        raise refuse(Reason.TOO_MANY_REQUESTS)
     delivery_id = new_id(ask.random, "whd")
     yield from put(webhook_id, delivery_id, events.ping(ask.now), now=ask.now)
-    yield from _awake(webhook_id)
+    yield from _awake(webhook_id, ask.now)
     return _shown((yield from sql.delivery.get(webhook=webhook_id, id=delivery_id)))
 
 
@@ -94,8 +102,9 @@ def put(
     )
 
 
-def _awake(webhook_id: str) -> Txn[None]:
+def _awake(webhook_id: str, now: datetime) -> Txn[None]:
     yield from sql.enable.run(id=webhook_id)
+    yield from schedule(SCAN, EVERYTHING, now)
     yield from notify(TOPIC)
 
 

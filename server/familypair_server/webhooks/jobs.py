@@ -15,6 +15,8 @@ from familypair_server.webhooks import statements as sql
 from familypair_server.webhooks.service import SCAN
 
 EVERY: Final = timedelta(seconds=5)
+RARELY: Final = timedelta(hours=1)
+"""While every webhook is disabled: only old messages are let go."""
 SWEEP: Final = "webhooks:sweep"
 """What the job's commit notifies."""
 KEPT: Final = {
@@ -26,12 +28,12 @@ KEPT: Final = {
 
 @transaction
 def scan(parts: JobParts, subject: str, now: datetime) -> Txn[datetime | None]:
-    """Start a sweep; again after `EVERY` while there are webhooks."""
+    """Start a sweep; again after `EVERY`, or `RARELY`, while there are webhooks."""
     del parts, subject
     for state, kept in KEPT.items():
         yield from sql.forget.run(state=state, before=millis(now - kept))
     if (yield from sql.any_enabled.one()) is None:
-        return None
+        return None if (yield from sql.any_left.one()) is None else now + RARELY
     yield from notify(SWEEP)
     return now + EVERY
 

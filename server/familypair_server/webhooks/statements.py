@@ -64,6 +64,8 @@ lock = Statement(
 """Before `drop`: nobody adds a message in between."""
 enable = Statement("UPDATE webhook SET disabled_at = NULL, due_at = 0, failures = 0 WHERE id = :id")
 any_enabled = Statement("SELECT 1 FROM webhook WHERE disabled_at IS NULL LIMIT 1", int)
+any_left = Statement("SELECT 1 FROM webhook LIMIT 1", int)
+"""Whether there may be messages: none outlives its webhook, see `drop`."""
 
 # --- what was not told yet -------------------------------------------------------------------
 
@@ -211,6 +213,11 @@ keep = Statement(
 )
 """Go on with a claim; no row when it is lost, or the webhook is gone or disabled."""
 release = Statement(f"UPDATE webhook SET claimed_until = 0 {_MINE}")  # noqa: S608 - constant part
+waiting_of = Statement(
+    "SELECT COUNT(*) FROM webhook_delivery"
+    " WHERE webhook_id = :webhook AND event = :event AND state = 'waiting'",
+    int,
+)
 first_waiting = Statement(
     "SELECT id, subject, n, body, attempts, until_at FROM webhook_delivery"
     " WHERE webhook_id = :id AND state = 'waiting' AND due_at <= :now"

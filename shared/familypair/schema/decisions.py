@@ -69,6 +69,8 @@ class DecisionContext(Answer, frozen=True, kw_only=True, omit_defaults=True):
     use_as_of: Instant | None = None
     until: Instant | None = None
     """When the blocked or quiet time ends."""
+    kind: str = ""
+    """Of blocked time: `sleep`, `school`, `away` or `custom`; never its title."""
     restricted: bool = False
     """Show only results that suit the age; with `help_query`, and if you cannot, the help alone."""
     calm: bool = False

@@ -120,7 +120,8 @@ class PolicyDocument(Answer, frozen=True, kw_only=True):
     """Counts up per host and teen; an older one is refused."""
     issued_at: Instant
     refresh_at: Instant
-    """When to ask again: something changes that nobody writes, or `until` comes near."""
+    """When to ask again: something has changed that nobody writes (up to an hour ago), a day is
+    over, or `until` comes near."""
     until: Instant
     """The end of what days and stretches cover; at least 48 h after `issued_at`."""
     settings: Mapping[str, Held] = field(default_factory=dict[str, Held])
@@ -150,7 +151,8 @@ class TeenUse(Answer, frozen=True, kw_only=True):
     """The day that it is of; on another day it says nothing."""
     seconds: int
     as_of: Instant | None = None
-    """The last report; absent while nothing was reported."""
+    """The last report of any app where the seconds are exact, else this app's own last one of the
+    day; absent without one, and without a limit."""
 
 
 class TeenPolicy(Answer, frozen=True, kw_only=True):
@@ -197,6 +199,8 @@ class PolicySynced(Answer, frozen=True, kw_only=True):
     """Of those that the host has: not bound any more. Forget them."""
     next: str | None = None
     """The `after` of the next page; absent on the last one."""
+    help: Help | None = None
+    """Help lines of this service, to show with answers about teens without a policy."""
 
 
 class Hello(Answer, frozen=True, kw_only=True):
@@ -274,8 +278,8 @@ class AppApplied(Answer, frozen=True, kw_only=True):
     pending: int = 0
     unknown: int = 0
     pending_since: Instant | None = None
-    """When the first rule changed that is not applied everywhere; absent while the app has not
-    even fetched it."""
+    """Since when a rule is not applied everywhere. For the teen, when the app fetched it; absent
+    while it has not. For a guardian, when they were told of the change."""
     last_seen_at: Instant | None = None
     """When a device of it was last heard from. A guardian with `see_time` reads the day only."""
     words: str = ""

@@ -20,10 +20,13 @@ class Highlight(Answer, frozen=True, kw_only=True):
 
 
 class SearchBand(Answer, frozen=True, kw_only=True):
-    """How many searches word packs stopped: `0`, `1-9` or `10+`, never what was searched for."""
+    """How many searches had a word of a pack that somebody asks about or denies.
+
+    `0`, `1-9` or `10+`, whether or not they were stopped; never what was searched for.
+    """
 
     this_week: str
-    """The ISO week of the teen's own day."""
+    """The ISO week of the teen's own day, until the end of yesterday."""
     last_week: str
 
 
@@ -50,7 +53,7 @@ class TeenCard(Answer, frozen=True, kw_only=True):
     time: TimeGlance | None = None
     """Today's use and balance; absent where it is not shared with this viewer."""
     search: SearchBand | None = None
-    """Searches that word packs stopped; absent where it is not shared with this viewer."""
+    """Searches with a word of a pack; absent where it is not shared with this viewer."""
     waiting: int = 0
     """How many requests wait for this viewer's answer."""
     unavailable: bool = False

@@ -44,6 +44,7 @@ HELP: Final = Help(country="IE", lines=(HelpLine(name="Childline", contact="1800
 _CHECKED: Final = (
     "minutes_left",
     "until",
+    "kind",
     "restricted",
     "calm",
     "category",

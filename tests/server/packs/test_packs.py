@@ -8,10 +8,12 @@ import msgspec
 import pytest
 
 from familypair.packs import About, made, shipped
+from familypair.reasons import Reason
 from familypair.rules.search import Pack
 from familypair_server.__main__ import main
 from familypair_server.packs import service
 from familypair_server.packs.kept import PacksKept
+from familypair_server.problems import Refused
 from support.homes import Home
 from support.hosts import HostApp, host_app
 
@@ -104,20 +106,28 @@ def test_an_operator_adds_lists_checks_and_removes(
     about = ["--category", "profanity", "--severity", "1", "--language", "en"]
 
     def run(*arguments: str) -> tuple[int, str]:
+        """The exit code and what was said: a fault on stderr only, anything else on stdout only."""
         code = main(["packs", *arguments])
         said = capsys.readouterr()
+        assert not (said.out if code else said.err)
         return code, said.out + said.err
 
     assert main(["migrate"]) == 0
     capsys.readouterr()
-    code, said = run("check", str(file), *about)
-    assert code == 1
-    assert said.splitlines() == [
-        f"{file}: line 2: repeats line 1",
-        f"{file}: line 3: has characters that cannot be seen or are not text",
-        f"{file}: licence is missing",
-    ]
-    assert run("add", str(file), *about, "--licence", "MIT")[0] == 1
+    of = "familypair-server:"
+    for more in ([], ["--json"]):
+        code, said = run("check", str(file), *about, *more)
+        assert code == 1
+        assert said.splitlines() == [
+            f"{of} line 2 of {file} repeats line 1",
+            f"{of} line 3 of {file} has characters that cannot be seen or are not text",
+            f"{of} {file}: licence is missing",
+        ]
+    assert run("add", str(file), *about, "--licence", "MIT", "--json")[0] == 1
+    for act, path in (("check", tmp_path), ("add", tmp_path / "none.txt")):
+        code, said = run(act, str(path), "--json")
+        assert (code, said.startswith(f"familypair-server: {path} cannot be read: ")) == (1, True)
+        assert "Errno" not in said
     file.write_text("yeet\nrizz\n", encoding="utf-8")
     assert run("check", str(file), *about, "--licence", "MIT")[1].startswith(f"{file} can be added")
     code, said = run("add", str(file), *about, "--licence", "MIT", "--json")
@@ -127,3 +137,55 @@ def test_an_operator_adds_lists_checks_and_removes(
     assert run("remove", "slang") == (0, "removed slang\n")
     assert run("remove", "slang")[0] == 1
     assert run("add")[0] == 2
+
+
+HELP_EN = next(pack for pack in shipped() if pack.name == "help.en")
+TAKEN = (
+    made(msgspec.structs.replace(ABOUT, name="help.en", category="drugs"), ["blitz"]),
+    made(msgspec.structs.replace(ABOUT, name="help.en", category="help"), ["blitz"]),
+    made(msgspec.structs.replace(ABOUT, name="drugs.en", category="help"), ["blitz"]),
+)
+
+
+@pytest.mark.engine("sqlite")
+async def test_nobody_takes_the_searches_for_help_away(home: Home) -> None:
+    """No pack takes the place of one for help, none for help that of another; more help is fine."""
+    for pack in TAKEN:
+        with pytest.raises(Refused) as caught:
+            await home.store.run(service.add(pack, home.clock()))
+        assert caught.value.refusals[0].reason is Reason.PACK_NOT_USABLE
+    more = made(msgspec.structs.replace(ABOUT, name="help.local", category="help"), ["blitz line"])
+    own = made(msgspec.structs.replace(ABOUT, name="drugs.en", category="drugs"), ["blitz"])
+    for pack in (more, own):
+        await home.store.run(service.add(pack, home.clock()))
+    kept = PacksKept()
+    await kept.look(home.store)
+    for text in ("blitz line", "childline"):
+        assert kept.now.is_help(kept.now.read(text))
+    assert categories(kept, "blitz") == {"drugs"}
+
+
+def test_a_pack_for_help_that_ships_holds_whatever_is_stored() -> None:
+    """A row of an earlier version, from before the name shipped."""
+    found = service.in_force(TAKEN)
+    assert HELP_EN in found
+    assert not any(pack in found for pack in TAKEN)
+
+
+def test_a_pack_that_takes_help_away_is_refused_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By `check`, which opens no database, as by `add`."""
+    monkeypatch.setenv("FAMILYPAIR_DATABASE", f"sqlite:///{tmp_path / 'x.db'}")
+    monkeypatch.setenv("FAMILYPAIR_SECRET_FILE", str(tmp_path / "secret"))
+    file = tmp_path / "x.txt"
+    file.write_text("blitz\n", encoding="utf-8")
+    about = ["--category", "drugs", "--severity", "1", "--language", "en", "--licence", "MIT"]
+    for act in ("check", "add"):
+        assert main(["packs", act, str(file), "--name", "help.en", *about]) == 1
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err == (
+            "familypair-server: This word pack cannot be used: help.en ships with the searches for "
+            "help, and nothing takes its place\n"
+        )

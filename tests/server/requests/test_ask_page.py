@@ -139,6 +139,7 @@ async def test_a_search_is_asked_for_with_the_words_or_without(house: House) -> 
     page = await teen.arrive(wish="search", field="gambling")
     assert "Searches: gambling" in words(page)
     assert "Goes to Dana Smith." in words(page)
+    assert "Without, only \u201cgambling\u201d is sent, and a yes opens all of it." in words(page)
     odd = await teen.send(page, words="x" * 101)
     assert (odd.status_code, 'id="words-problem"' in odd.text) == (400, True)
     answer(await teen.send(page))
@@ -155,16 +156,18 @@ async def test_what_nobody_has_to_grant_or_nobody_can_is_said(house: House) -> N
     teen = await mia(house)
     own = await teen.arrive(wish="settings", field="interactions.mentions", state="s")
     assert "You need nobody for this" in words(own)
+    assert "familypair set me interactions.mentions" in words(own)
+    words_of_a_list = await teen.arrive(wish="settings", field="search.blocked_terms")
+    assert "familypair ask set search.blocked_terms" in words(words_of_a_list)
     capped = await teen.arrive(wish="settings", field="live.host")
     assert "This cannot be asked for now" in words(capped)
     free = await teen.arrive(wish="lift_block")
     assert "You need nobody for this" in words(free)
-    for page in (own, capped, free):
+    for page in (own, words_of_a_list, capped, free):
         assert read_forms(page.text) == []
         assert f'href="{CALLBACK}?asked=no' in page.text
     for odd in (
         {"wish": "settings", "field": "nonsense"},
-        {"wish": "settings", "field": "search.blocked_terms"},
         {"wish": "unblock"},
         {"wish": "place"},
         {},

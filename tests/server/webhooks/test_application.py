@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from familypair.schema.webhooks import DeliveryState
 from familypair_server.jobs import queue as jobs
 from familypair_server.jobs.runner import Runner
 from familypair_server.storage import Store
 from familypair_server.webhooks import courier
 from familypair_server.webhooks.courier import Courier
-from familypair_server.webhooks.jobs import EVERY
+from familypair_server.webhooks.jobs import EVERY, KEPT, RARELY
 from support.homes import Home, at_home
 from support.hooks import Desk
 from support.hosts import host_app
@@ -74,3 +75,33 @@ async def test_a_sweep_finds_what_a_dead_process_left(store: Store, tmp_path: Pa
             await Runner(home.app.context).run_due(home.clock())
         found = await store.read(jobs.status(home.clock()))
         assert (found.due, found.failing) == (0, 0)
+
+
+async def test_the_sweep_goes_on_while_there_is_a_webhook(store: Store, tmp_path: Path) -> None:
+    """After a 410 it is rare, forgets in time, and is back with whatever enables the webhook."""
+    async with receiving() as receiver, at_home(store, tmp_path, webhook_loopback=True) as home:
+        desk = await desk_of(home, receiver)
+        hook = await desk.hook()
+        runner = Runner(home.app.context)
+        path = f"/v1/webhooks/{hook['id']}/deliveries"
+        for again in (f"/v1/webhooks/{hook['id']}/test", f"{path}/replay", ""):
+            receiver.answer = lambda _: "410 Gone"
+            message = await desk.ping(hook)
+            await desk.courier.send_due()
+            home.clock.tick(EVERY)
+            await runner.run_due(home.clock())
+            assert await store.read(jobs.next_due()) == home.clock() + RARELY
+            await desk.call("POST", again or f"{path}/{message}/replay")
+            assert await store.read(jobs.next_due()) == home.clock()
+            await runner.run_due(home.clock())
+            assert await store.read(jobs.next_due()) == home.clock() + EVERY
+        receiver.answer = lambda _: "410 Gone"
+        await desk.courier.send_due()
+        home.clock.tick(KEPT[DeliveryState.FAILED] + RARELY)
+        assert await desk.listed(hook)
+        await runner.run_due(home.clock())
+        assert await desk.listed(hook) == []
+        await desk.call("DELETE", f"/v1/webhooks/{hook['id']}")
+        home.clock.tick(RARELY)
+        await runner.run_due(home.clock())
+        assert await store.read(jobs.next_due()) is None

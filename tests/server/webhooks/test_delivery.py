@@ -13,6 +13,7 @@ from familypair_server.storage import Txn, transaction
 from familypair_server.webhooks import queue
 from familypair_server.webhooks import statements as sql
 from familypair_server.webhooks.courier import Courier
+from familypair_server.webhooks.deliveries import MOST_PINGS
 from support.hooks import Desk
 from support.hosts import host_app
 from support.receivers import Received, receiving
@@ -215,6 +216,18 @@ async def test_order_is_kept_per_teen_and_others_are_not_held_up(desk: Desk) -> 
     home.clock.tick(timedelta(seconds=10))
     assert await desk.told() == 2
     assert desk.receiver.types == ["app.bound", "app.bound", "app.bound", "app.unbound"]
+
+
+async def test_trying_an_address_again_and_again_has_an_end(desk: Desk) -> None:
+    """Ten that wait; when they are sent there is room again."""
+    hook = await desk.hook()
+    for _ in range(MOST_PINGS):
+        await desk.ping(hook)
+    reply = await desk.call("POST", f"/v1/webhooks/{hook['id']}/test")
+    assert (reply.status_code, reply.json()["code"]) == (429, "too_many_requests")
+    while await desk.courier.send_due():
+        pass
+    await desk.ping(hook)
 
 
 async def test_a_dead_address_delays_no_other_and_drains_when_its_time_is_over(desk: Desk) -> None:

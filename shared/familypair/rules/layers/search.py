@@ -1,6 +1,6 @@
 """What the layers say to one search (algebra.md A12, A13). Matching itself is done elsewhere.
 
-Every layer is a voice of its own; how voices are heard together is `rules.decide.voices`, with
+Every layer is a voice of its own; how voices are heard together is `rules.search.voices`, with
 which host apps decide as well.
 """
 
@@ -10,9 +10,9 @@ from typing import Final, TypeAlias, cast
 
 import msgspec
 
-from familypair.rules.decide import voices
 from familypair.rules.layers.model import CAP, DEFAULT, HOLD, Layer, Policy, Source
 from familypair.rules.layers.voices import hold_of, source_of, speakers
+from familypair.rules.search import voices
 from familypair.settings import CATEGORIES, FIELDS, OFF, Owner, Value, field
 
 Terms: TypeAlias = frozenset[str]

@@ -88,12 +88,13 @@ def wish_words(wish: Wish, reader: Reader) -> str:
             return ", ".join(one for one in places if one)
 
 
-_TITLES: Final = {one.name: one.title.lower() for one in CATEGORIES}
+TITLES: Final = {one.name: one.title.lower() for one in CATEGORIES}
+"""Categories of searches in words, inside a sentence."""
 
 
 def _search(wish: SearchFor, reader: Reader) -> str:
     words = seen(wish, reader)
-    title = _TITLES[wish.category]
+    title = TITLES[wish.category]
     if isinstance(words, SearchFor) and words.words:
         return f"search for \u201c{words.words}\u201d ({title})"
     return f"searches: {title}"

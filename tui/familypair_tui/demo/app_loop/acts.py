@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from familypair.reasons import Reason
 from familypair.schema.decisions import DecisionContext
 from familypair_tui.demo.app_loop.world import Line, Post, Space, World
 
@@ -135,6 +136,8 @@ def _search(it: Doing) -> Shown:
     asked = it.fields.get("q", "")
     if not asked.strip():
         return Shown(title="Search", inputs=(box,))
+    if it.said.reason is Reason.HELP_QUERY:
+        return Shown(title="Search", notice="Here is where you get help.", inputs=(box,))
     found = it.world.search(asked, restricted=it.said.restricted)
     count = f"{len(found)} {'post' if len(found) == 1 else 'posts'} found."
     limited = " Only posts that suit your age are shown." if it.said.restricted else ""

@@ -179,6 +179,7 @@ async def enter(request: AnyRequest) -> AnyResponse:
     member = parts.members.get((await fields_of(request)).get("teen", ""))
     if member is None:
         return _go("/")
+    parts.world.members[member.teen] = member.name
     secret = parts.sessions.enter(member)
     return _go("/feed", Cookie(COOKIE, value=secret, httponly=True, samesite="lax"))
 

@@ -91,6 +91,8 @@ class World:
     posts: dict[str, Post] = field(default_factory=dict[str, Post])
     spaces: dict[str, Space] = field(default_factory=lambda: defaultdict[str, Space](Space))
     """By the teen's id at Loop."""
+    members: dict[str, str] = field(default_factory=dict[str, str])
+    """What teens who have an account here are called, by their id at Loop."""
     acts: int = 0
     """How often anything was changed; a test watches it."""
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
@@ -107,7 +109,7 @@ class World:
     def name(self, account: str) -> str:
         """What people call an account."""
         found = self.accounts.get(account)
-        return found.name if found else account
+        return found.name if found else self.members.get(account, "Somebody")
 
     def search(self, text: str, *, restricted: bool) -> list[Post]:
         """Posts with one of the words; while restricted, only those for every age."""
