@@ -4,7 +4,7 @@
 #   the same with CODE=... (from the address that the browser ends at) does everything else
 set -eu
 BACK=http://127.0.0.1/cb
-VERIFIER=${VERIFIER:-a-secret-of-43-to-128-letters-made-anew-each-time}
+VERIFIER=${VERIFIER:-a-fixed-one-for-this-walk-never-in-an-app-make-one-anew}
 
 # 1. a teen connects the app
 if [ -z "${CODE:-}" ]; then
